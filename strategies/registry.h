@@ -1,0 +1,13 @@
+/* registry.h - the built-in strategies, from strategies/registry.def. */
+#ifndef STRATEGIES_REGISTRY_H
+#define STRATEGIES_REGISTRY_H
+
+#include "strategies/strategy.h"
+
+/* All of them, in table order; *count is their number. Static. */
+const struct strategy *const *strategy_registry(size_t *count);
+
+/* The built-in of that name, or NULL. */
+const struct strategy *strategy_find(const char *name);
+
+#endif

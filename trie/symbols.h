@@ -1,0 +1,71 @@
+/*
+ * symbols.h - the symbol table: text to 8-byte id and back, for any number of threads.
+ *
+ * An id is slot << 40 | counter. A thread that interns holds a writer, which owns one of SYMBOLS_SLOTS slots while it is
+ * held: the slot's counter and the slabs that hold its texts. Text to id is spread over SYMBOLS_SHARDS shards,
+ * id to text over the slots. Ids are given in first-seen order, so the same text has different ids in different
+ * tables.
+ * Source: ../shared domain facts, section 1.4 (the interner of the MORK kernel); its races are section 2.6.
+ */
+#ifndef TRIE_SYMBOLS_H
+#define TRIE_SYMBOLS_H
+
+#include "trie/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SYMBOLS_SLOTS = 128, SYMBOLS_SHARDS = 128, SYMBOLS_SLOT_SHIFT = 40, SYMBOLS_TEXT_BYTES_MAX = 4000 };
+
+struct symbols;
+
+/* A held slot. Belongs to the thread that acquired it. */
+struct symbols_writer {
+    uint32_t slot;
+    bool held;
+};
+
+struct symbols_stats {
+    size_t symbols;     /* distinct texts */
+    size_t text_bytes;  /* their bytes */
+    size_t slabs;       /* slabs allocated */
+    size_t slots_used;  /* slots that hold at least one text */
+    size_t bytes;       /* everything the table asked of malloc */
+};
+
+/* Errors: TRIE_NO_MEMORY. */
+TRIE_MUST_USE enum trie_status symbols_create(struct symbols **symbols);
+
+/* No thread may use the table any more. NULL is allowed. */
+void symbols_destroy(struct symbols *symbols);
+
+/*
+ * Takes a free slot for the calling thread. Slot 0 is given first, so that one writer alone gets ids 1, 2, 3 ...
+ * Errors: TRIE_NO_SLOT when all are held.
+ */
+TRIE_MUST_USE enum trie_status symbols_writer_acquire(struct symbols *symbols, struct symbols_writer *writer);
+
+/* Gives the slot back; a later writer goes on where this one stopped. Does nothing if not held. */
+void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writer);
+
+/*
+ * The id of a text, which is added if it is new. Texts of 1 .. SYMBOLS_TEXT_BYTES_MAX bytes.
+ * Errors: TRIE_OVER_LIMIT, TRIE_NO_MEMORY; the table stays whole.
+ */
+TRIE_MUST_USE enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
+                                              size_t size, uint64_t *id);
+
+/* The id of a text if it is there. Never adds. */
+bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id);
+
+/*
+ * The text of an id; it lives as long as the table.
+ * Errors: TRIE_UNKNOWN_SYMBOL.
+ */
+TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text, size_t *size);
+
+/* Counts; exact when no thread is interning. */
+void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats);
+
+#endif
