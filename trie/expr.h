@@ -12,7 +12,7 @@
  * Variables are numbered by first occurrence in reading order. In interned form a symbol is C8 and the 8 bytes of its
  * id, big endian (trie/symbols.h).
  * Source: ../shared domain facts, section 1 (encoding of the MORK kernel), pinned by the worked examples in
- * tests/unit/test_expr.c.
+ * tests/unit/worker/test_expr.c.
  */
 #ifndef TRIE_EXPR_H
 #define TRIE_EXPR_H
@@ -33,6 +33,7 @@ enum {
     EXPR_DEPTH_MAX = 1024,         /* lists inside lists */
     EXPR_TERMS_MAX = 1 << 16,      /* terms of one expression */
     EXPR_ENCODED_BYTES_MAX = 1 << 16,
+    EXPR_VARIABLE_BYTES_MAX = 1 << 16, /* of a variable's token in a text */
 };
 
 enum term_kind { TERM_LIST, TERM_SYMBOL, TERM_VARIABLE };
@@ -66,6 +67,7 @@ void expr_reader_init(struct expr_reader *reader, const char *text, size_t size)
 
 /*
  * Reads the next expression into terms[capacity]; *count terms are set, symbol text points into the reader's text.
+ * What it accepts keeps every limit above, and fits EXPR_ENCODED_BYTES_MAX in both encoded forms.
  * Errors: TRIE_END at the end of the text (no expression left); TRIE_BAD_SYNTAX, TRIE_OVER_LIMIT, TRIE_NO_ROOM
  * with *error filled (error may not be NULL). After an error the reader does not move.
  */
@@ -76,14 +78,15 @@ TRIE_MUST_USE enum trie_status expr_read(struct expr_reader *reader, struct term
  * Writes an expression as text, without a final zero byte. *length is the length of the text, also with
  * TRIE_NO_ROOM (nothing beyond capacity is written), so a call with capacity 0 measures. A variable without
  * text (decoded) is written as $v0, $v1 ...
- * Errors: TRIE_NO_ROOM; TRIE_BAD_SYNTAX if the terms are no complete expression.
+ * Errors: TRIE_NO_ROOM; TRIE_BAD_SYNTAX if the terms are no complete expression; TRIE_OVER_LIMIT if its lists are
+ * nested deeper than EXPR_DEPTH_MAX.
  */
 TRIE_MUST_USE enum trie_status expr_write(const struct term *terms, size_t count, char *text, size_t capacity,
                                           size_t *length);
 
 /*
  * Encodes an expression with its symbols inline. *length is set on success.
- * Errors: TRIE_OVER_LIMIT (arity, symbol, variables), TRIE_NO_ROOM, TRIE_BAD_SYNTAX (terms incomplete, or too many).
+ * Errors: TRIE_OVER_LIMIT (arity, symbol, variables, encoded size), TRIE_NO_ROOM, TRIE_BAD_SYNTAX (terms incomplete, or too many).
  */
 TRIE_MUST_USE enum trie_status expr_encode(const struct term *terms, size_t count, uint8_t *key, size_t capacity,
                                            size_t *length);
@@ -106,7 +109,7 @@ TRIE_MUST_USE enum trie_status expr_decode(const uint8_t *key, size_t length, st
 
 /*
  * Translates an interned key to its inline form, looking every id up.
- * Errors: TRIE_BAD_KEY, TRIE_UNKNOWN_SYMBOL, TRIE_NO_ROOM.
+ * Errors: TRIE_BAD_KEY, TRIE_UNKNOWN_SYMBOL, TRIE_NO_ROOM; TRIE_OVER_LIMIT if a text is too long to stand inline.
  */
 TRIE_MUST_USE enum trie_status expr_key_inline(const uint8_t *key, size_t length, const struct symbols *symbols,
                                                uint8_t *out, size_t capacity, size_t *out_length);

@@ -2,12 +2,12 @@
  * trie.h - a set of byte paths: path-compressed, adapting to fan-out, sharing structure.
  *
  * A struct trie is a handle of one word. Handles may share nodes: trie_snapshot() costs one increment, and
- * from then on whoever writes copies the nodes on the path that are shared, and writes in place where they are
- * not. Any bytes are a key: the empty one, zero bytes inside, one that is a prefix of another, up to
+ * from then on whoever writes copies the nodes on the path that are shared, and writes in place where they
+ * are not. Any bytes are a key: the empty one, zero bytes inside, one that is a prefix of another, up to
  * TRIE_KEY_BYTES_MAX of them. No function recurses over the depth of the trie.
  *
- * Threads: a handle belongs to one thread at a time. Different handles may be used at the same time by different
- * threads even where they share nodes: counts are atomic, and a shared node is never written.
+ * Threads: a handle belongs to one thread at a time. Different handles may be used at the same time by
+ * different threads even where they share nodes: counts are atomic, and a shared node is never written.
  *
  * Errors: TRIE_NO_MEMORY leaves every operand as it was, or (union) a whole and valid trie; what each
  * function guarantees stands above it.
@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TRIE_KEY_BYTES_MAX = 1 << 20 };
+enum { TRIE_KEY_BYTES_MAX = (1 << 18) - 1, TRIE_BRANCH_KINDS = 7 };
 
 /* A handle. All zero bytes are the empty trie. Copy it only by trie_snapshot() or trie_move(). */
 struct trie {
@@ -69,9 +69,9 @@ TRIE_MUST_USE enum trie_status trie_walk(const struct trie *t, trie_visit *visit
 TRIE_MUST_USE enum trie_status trie_count(const struct trie *t, size_t *count);
 
 /*
- * *into becomes the union of *into and *from; *from stays as it is, and sub-tries that only one of the two has
- * are shared, not copied. Cost: the overlap of the two, not their size.
- * Errors: TRIE_NO_MEMORY; *into is then valid and holds at least its own keys, *from is whole.
+ * *into becomes the union of *into and *from; *from stays as it is, and sub-tries that only one of the two
+ * has are shared, not copied. Cost: the overlap of the two, not their size. Errors: TRIE_NO_MEMORY; *into is
+ * then valid and holds at least its own keys, *from is whole.
  */
 TRIE_MUST_USE enum trie_status trie_union(struct trie *into, const struct trie *from);
 
@@ -82,40 +82,41 @@ TRIE_MUST_USE enum trie_status trie_union(struct trie *into, const struct trie *
 TRIE_MUST_USE enum trie_status trie_absorb(struct trie *into, struct trie *from);
 
 /*
- * Adds every key of *sub behind the path prefix[length], consuming *sub. Where *t has nothing under the prefix
- * this costs one descent; elsewhere it is a union.
- * Errors: TRIE_KEY_TOO_LONG (prefix alone), TRIE_NO_MEMORY; *t is valid and holds at least its own keys.
+ * Adds every key of *sub behind the path prefix[length], consuming *sub. Where *t has nothing under the
+ * prefix this costs one descent; elsewhere it is a union. Errors: TRIE_KEY_TOO_LONG (the prefix, or the
+ * prefix and what all keys of *sub begin with), nothing changed then; TRIE_NO_MEMORY; *t is valid and holds
+ * at least its own keys, *sub is empty.
  */
-TRIE_MUST_USE enum trie_status trie_graft(struct trie *t, const uint8_t *prefix, size_t length, struct trie *sub);
+TRIE_MUST_USE enum trie_status trie_graft(struct trie *t, const uint8_t *prefix, size_t length,
+                                          struct trie *sub);
 
 /*
- * Builds a trie from keys in ascending byte order (equal neighbours are one key), each node once at its final size.
- * *t must be empty.
- * Errors: TRIE_NOT_SORTED, TRIE_KEY_TOO_LONG, TRIE_NO_MEMORY; *t stays empty.
+ * Builds a trie from keys in ascending byte order (equal neighbours are one key), each node once at its final
+ * size. *t must be empty. Errors: TRIE_NOT_SORTED, TRIE_KEY_TOO_LONG, TRIE_NO_MEMORY; *t stays empty.
  */
 TRIE_MUST_USE enum trie_status trie_build(struct trie *t, const struct trie_key *keys, size_t count);
 
 /* What a trie is made of. Bytes are what was asked of malloc, exactly; a shared node counts once a trie. */
 struct trie_stats {
     size_t keys;
-    size_t leaves;        /* nodes that hold only the rest of one key */
-    size_t leaves_inline; /* rests that live in the parent's slot: no node, no bytes */
-    size_t branches;      /* nodes with children */
-    size_t branches_by_kind[4];
-    size_t shared;        /* nodes whose count is above one */
-    size_t bytes;         /* sum of the sizes of all nodes */
-    size_t prefix_bytes;  /* key bytes held in branches */
-    size_t rest_bytes;    /* key bytes held in leaves and slots */
-    size_t depth_max;     /* nodes on the longest path */
+    size_t leaves;                              /* nodes that hold only the rest of one key */
+    size_t leaves_inline;                       /* rests that live in the parent's slot: no node, no bytes */
+    size_t branches;                            /* nodes with children */
+    size_t branches_by_kind[TRIE_BRANCH_KINDS]; /* room for 2, 4, 10, 16, 32, 48, 256 children */
+    size_t shared;                              /* nodes whose count is above one */
+    size_t bytes;                               /* sum of the sizes of all nodes */
+    size_t prefix_bytes;                        /* key bytes held in branches */
+    size_t rest_bytes;                          /* key bytes held in leaves and slots */
+    size_t depth_max;                           /* nodes on the longest path */
 };
 
 /* Errors: TRIE_NO_MEMORY (the stack of the walk). */
 TRIE_MUST_USE enum trie_status trie_measure(const struct trie *t, struct trie_stats *stats);
 
 /*
- * Checks every invariant of every node (order and uniqueness of children, kinds against fan-out, no chain that
- * should be merged, counts above zero). NULL if all hold, else a sentence naming the first that does not.
- * Errors: the sentence "no memory for the check" if the stack cannot be had.
+ * Checks every invariant of every node (order and uniqueness of children, kinds against fan-out, no chain
+ * that should be merged, counts above zero). NULL if all hold, else a sentence naming the first that does
+ * not. Errors: the sentence "no memory for the check" if the stack cannot be had.
  */
 const char *trie_fault(const struct trie *t);
 

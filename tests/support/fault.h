@@ -1,7 +1,9 @@
 /*
- * fault.h - allocation faults for tests: every test program is linked so that malloc and its kin come through here.
+ * fault.h - allocation faults for tests: every test program is linked so that malloc and its kin come through
+ * here.
  *
- * Not for several threads at once where a fault is armed (the counts are atomic, the fault is not per thread).
+ * Not for several threads at once where a fault is armed (the counts are atomic, the fault is not per
+ * thread).
  */
 #ifndef TESTS_SUPPORT_FAULT_H
 #define TESTS_SUPPORT_FAULT_H

@@ -1,0 +1,156 @@
+/*
+ * insert.c - one key into the set, and the question whether it is there.
+ *
+ * The way down writes nothing until it knows what to write, so that a failed allocation leaves the set as it
+ * was. The first shared node on the way decides: if the key is already below it there is nothing to copy;
+ * else every shared node from there on is copied before its child is written.
+ */
+#include "trie/node.h"
+
+static bool link_contains(uintptr_t link, const uint8_t *key, size_t length)
+{
+    while (link != 0 && !link_is_rest(link)) {
+        struct node *n = link_node(link);
+        size_t prefix_bytes = node_tail_bytes(n);
+        if (length < prefix_bytes || memcmp(node_tail(n), key, prefix_bytes) != 0)
+            return false;
+        if (length == prefix_bytes)
+            return node_terminal(n);
+        uintptr_t *child = branch_find(n, key[prefix_bytes]);
+        if (child == NULL)
+            return false;
+        link = *child;
+        key += prefix_bytes + 1;
+        length -= prefix_bytes + 1;
+    }
+    if (link == 0)
+        return false;
+    struct trie_key rest = link_rest(&link);
+    return rest.length == length && memcmp(rest.bytes, key, length) == 0;
+}
+
+bool trie_contains(const struct trie *t, const uint8_t *key, size_t length)
+{
+    return link_contains(t->root, key, length);
+}
+
+/*
+ * Puts a new branch above *slot, whose prefix or rest (`old`) agrees with the key in its first `common` bytes
+ * only. Of the two, at most one ends there; it becomes the branch's own key.
+ */
+static enum trie_status split(uintptr_t *slot, const uint8_t *old, size_t old_length, const uint8_t *key,
+                              size_t length, size_t common)
+{
+    bool key_ends = length == common, old_ends = old_length == common;
+    /* What is read from `old` after link_shorten() is gone. */
+    uint8_t old_byte = old_ends ? 0 : old[common];
+    struct node *branch = branch_new(KIND_AT_SPLIT, key_ends || old_ends, key, common);
+    if (branch == NULL)
+        return TRIE_NO_MEMORY;
+    uintptr_t rest = 0;
+    if (!key_ends && (rest = rest_new(key + common + 1, length - common - 1)) == 0)
+        goto no_memory;
+    if (old_ends) {
+        link_drop(*slot);
+    } else {
+        uintptr_t shorter = link_shorten(*slot, common + 1);
+        if (shorter == 0)
+            goto no_memory;
+        branch_put(branch, old_byte, shorter);
+    }
+    if (!key_ends)
+        branch_put(branch, key[common], rest);
+    *slot = node_link(branch);
+    return TRIE_OK;
+no_memory:
+    link_drop(rest);
+    branch_free_shell(branch);
+    return TRIE_NO_MEMORY;
+}
+
+/* A key arrives where only one key is. */
+static enum trie_status insert_beside_rest(uintptr_t *slot, const uint8_t *key, size_t length, bool *added)
+{
+    struct trie_key old = link_rest(slot);
+    size_t shorter = old.length < length ? old.length : length;
+    size_t common = common_bytes(old.bytes, key, shorter);
+    *added = common < old.length || common < length;
+    return *added ? split(slot, old.bytes, old.length, key, length, common) : TRIE_OK;
+}
+
+static enum trie_status add_child(uintptr_t *slot, const uint8_t *key, size_t length)
+{
+    uintptr_t rest = rest_new(key + 1, length - 1);
+    if (rest == 0)
+        return TRIE_NO_MEMORY;
+    struct node *n = branch_own(slot, node_fanout(link_node(*slot)) + 1);
+    if (n == NULL) {
+        link_drop(rest);
+        return TRIE_NO_MEMORY;
+    }
+    branch_put(n, key[0], rest);
+    return TRIE_OK;
+}
+
+static enum trie_status add_terminal(uintptr_t *slot)
+{
+    struct node *n = branch_own(slot, 0);
+    if (n == NULL)
+        return TRIE_NO_MEMORY;
+    node_set_terminal(n);
+    return TRIE_OK;
+}
+
+enum trie_status link_insert(uintptr_t *slot, const uint8_t *key, size_t length, bool *added)
+{
+    bool copying = false;
+    *added = true;
+    while (*slot != 0 && !link_is_rest(*slot)) {
+        struct node *n = link_node(*slot);
+        if (!copying && node_shared(n)) {
+            if (link_contains(*slot, key, length)) {
+                *added = false;
+                return TRIE_OK;
+            }
+            copying = true;
+        }
+        size_t prefix_bytes = node_tail_bytes(n);
+        size_t shorter = length < prefix_bytes ? length : prefix_bytes;
+        size_t common = common_bytes(node_tail(n), key, shorter);
+        if (common < prefix_bytes)
+            return split(slot, node_tail(n), prefix_bytes, key, length, common);
+        key += prefix_bytes;
+        length -= prefix_bytes;
+        if (length == 0) {
+            *added = !node_terminal(n);
+            return *added ? add_terminal(slot) : TRIE_OK;
+        }
+        uintptr_t *child = branch_find(n, key[0]);
+        if (child == NULL)
+            return add_child(slot, key, length);
+        if (copying) {
+            n = branch_own(slot, 0);
+            if (n == NULL)
+                return TRIE_NO_MEMORY;
+            child = branch_find(n, key[0]);
+        }
+        slot = child;
+        key++;
+        length--;
+    }
+    if (*slot != 0)
+        return insert_beside_rest(slot, key, length, added);
+    *slot = rest_new(key, length);
+    return *slot != 0 ? TRIE_OK : TRIE_NO_MEMORY;
+}
+
+enum trie_status trie_insert(struct trie *t, const uint8_t *key, size_t length, bool *added)
+{
+    if (length > TRIE_KEY_BYTES_MAX)
+        return TRIE_KEY_TOO_LONG;
+    bool is_new;
+    enum trie_status status = link_insert(&t->root, key, length, &is_new);
+    if (status == TRIE_OK && added != NULL)
+        *added = is_new;
+    return status;
+}
