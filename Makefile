@@ -1,6 +1,6 @@
 # triebench: build, test, measure. `make help` lists what there is.
 #
-# VARIANT=release|asan|tsan chooses how things are compiled; BUILD is where the results go.
+# VARIANT=release|asan|tsan|perturb chooses how things are compiled; BUILD is where the results go.
 VARIANT ?= release
 BUILD   ?= build
 ifeq ($(VARIANT),release)
@@ -20,7 +20,9 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 NO_BUILTIN := -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free
 CFLAGS.release := -O2 -g -fno-omit-frame-pointer
 CFLAGS.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS.tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+# The bounds that gcc 12 derives around the thread sanitizer's calls are wrong; release keeps these warnings.
+CFLAGS.tsan    := -Wno-array-bounds -Wno-stringop-overread -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+CFLAGS.perturb := -O1 -g -fno-omit-frame-pointer
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(NO_BUILTIN) -fPIC -pthread $(CFLAGS.$(VARIANT)) $(CFLAGS)
 ALL_LDFLAGS := -pthread $(filter -fsanitize=%,$(CFLAGS.$(VARIANT))) $(LDFLAGS)
 
@@ -38,6 +40,11 @@ SABOTEUR_SRC  := $(wildcard tests/saboteurs/*.c)
 TEST_WORKER_SRC := $(wildcard tests/unit/worker/test_*.c tests/property/test_*.c)
 TEST_DRIVER_SRC := $(wildcard tests/unit/driver/test_*.c)
 SUPPORT_SRC     := $(wildcard tests/support/*.c)
+TEST_PERTURB_SRC := $(wildcard tests/perturb/test_*.c)
+ifeq ($(VARIANT),perturb)
+WORKER_SRC      += $(wildcard harness/perturb/*.c)
+TEST_WORKER_SRC += $(TEST_PERTURB_SRC)
+endif
 
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 WORKER_LIB_OBJ := $(call objects,$(TRIE_SRC) $(STRATEGY_SRC) $(ALLOCATOR_SRC) $(COMMON_SRC) \
@@ -69,19 +76,22 @@ $(OUT)/triebench: $(call objects,harness/driver/main.c) $(OUT)/libdriver.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(OUT)/libdriver.a $(call libs_of,$(PACKAGES_DRIVER)) -ldl -lm
 
 $(OUT)/libworker.a: $(WORKER_LIB_OBJ)
+$(OUT)/libsupport.a: $(SUPPORT_OBJ)
 $(OUT)/libdriver.a: $(DRIVER_LIB_OBJ)
 %.a:
 	rm -f $@ && ar rcs $@ $^
 
 # Tests may make any allocation fail (tests/support/fault.h).
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
-$(TESTS_WORKER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(SUPPORT_OBJ) $(OUT)/libworker.a
+# The support is an archive, so that a test holds only what it uses; the two archives need each other.
+TEST_PARTS = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+$(TESTS_WORKER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/libsupport.a $(OUT)/libworker.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -rdynamic $(WRAP) -o $@ $(filter %.o %.a,$^) \
+	$(CC) $(ALL_LDFLAGS) -rdynamic $(WRAP) -o $@ $(TEST_PARTS) \
 	  $(call libs_of,$(PACKAGES_TEST) $(PACKAGES_WORKER)) -ldl -lm
-$(TESTS_DRIVER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(SUPPORT_OBJ) $(OUT)/libdriver.a
+$(TESTS_DRIVER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/libsupport.a $(OUT)/libdriver.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) $(WRAP) -o $@ $(filter %.o %.a,$^) \
+	$(CC) $(ALL_LDFLAGS) $(WRAP) -o $@ $(TEST_PARTS) \
 	  $(call libs_of,$(PACKAGES_TEST) $(PACKAGES_DRIVER)) -ldl -lm
 
 # A plug-in names what it links in a comment of its own: "plugin-link: -lJudy", or "plugin-pkg: glib-2.0".
@@ -99,7 +109,79 @@ $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(call flags_of,$(PACKAGES_WORKER) $(PACKAGES_DRIVER)) -MMD -MP -c -o $@ $<
 
+# Perturbation (harness/perturb/README.md): every memory access of trie, strategies and plug-ins calls a runtime of our
+# own. It stands in for libtsan, which therefore must not be linked.
+ifeq ($(VARIANT),perturb)
+INSTRUMENTED := -fsanitize=thread -Wno-tsan -Wno-array-bounds -Wno-stringop-overread
+$(OUT)/obj/trie/%.o $(OUT)/obj/strategies/%.o $(OUT)/obj/tests/perturb/%.o: ALL_CFLAGS += $(INSTRUMENTED)
+$(OUT)/plugins/%.so: ALL_CFLAGS += $(INSTRUMENTED) -nodefaultlibs
+$(OUT)/plugins/%.so: plugin_libs += -lc -lgcc
+endif
+
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# What people type. Those that need packages install them first, and only then start a make of their own: on a fresh machine
+# not even pkg-config is there while this file is read.
+ALLOC  ?= all
+BUDGET ?= 150
+E2E    := $(sort $(wildcard tests/e2e/*.sh))
+JOBS    = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+SUBMAKE = $(MAKE) --no-print-directory --silent
+
+# A word for the shell, whatever is in it; an option of `triebench run` for a variable that is set.
+quote  = '$(subst ','\'',$(1))'
+option = $(if $($(1)),--$(2) $(call quote,$($(1))))
+RUN_OPTIONS = --alloc $(call quote,$(if $(filter all,$(ALLOC)),glibc$(,)jemalloc$(,)mimalloc$(,)tcmalloc,$(ALLOC))) --aa \
+  $(call option,STRATEGY,strategy) $(call option,WORKLOAD,workload) $(call option,BATCH,batch) \
+  $(call option,THREADS,threads) $(call option,BIND,bind) $(call option,BUDGET,budget)
+, := ,
+
+tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
+
+.PHONY: bench test quick-test check format doctor list-tests
+
+bench: ## measure: ALLOC=jemalloc STRATEGY= WORKLOAD= BATCH= THREADS= BIND= BUDGET=seconds
+	@scripts/install.sh bench
+	@echo "triebench: building what is not yet built in $(OUT)" >&2
+	@$(SUBMAKE) $(JOBS) programs
+	@exec $(OUT)/triebench run $(RUN_OPTIONS)
+
+doctor: ## what on this machine will blur the figures
+	@scripts/install.sh build
+	@$(SUBMAKE) $(JOBS) programs
+	@exec $(OUT)/triebench doctor
+
+test: ## every test (also under the sanitizers) and the checks of the tree
+	@scripts/install.sh test
+	@$(SUBMAKE) $(JOBS) VARIANT=release programs tests peers saboteurs
+	@$(SUBMAKE) $(JOBS) VARIANT=asan tests
+	@$(SUBMAKE) $(JOBS) VARIANT=tsan tests
+	@BUILD=$(BUILD) TEST_LIMIT_S=300 TEST_TOTAL_S=1000 scripts/run-tests.sh $(call tests_in,$(BUILD)) \
+	  $(call tests_in,$(BUILD)/asan) $(call tests_in,$(BUILD)/tsan) $(E2E) scripts/check.sh
+
+quick-test: tests ## unit and property tests alone, of one VARIANT
+	@BUILD=$(BUILD) scripts/run-tests.sh $(TESTS_WORKER) $(TESTS_DRIVER)
+
+check: ## the checks of the tree alone
+	@scripts/install.sh test
+	@BUILD=$(BUILD) scripts/check.sh
+
+format: ## lay out every source with clang-format
+	@find trie strategies allocators harness tests scripts -name '*.[ch]' -exec clang-format -i {} +
+
+list-tests:
+	@printf '%s\n' $(TEST_WORKER_SRC) $(TEST_DRIVER_SRC) $(E2E)
+
+# Before the first object is compiled, what it needs is looked for, so that a missing package is named and not a header.
+$(OUT)/.packages-build $(OUT)/.packages-test: $(OUT)/.packages-%: scripts/packages.sh
+	@scripts/packages.sh require $*
+	@mkdir -p $(@D) && touch $@
+$(OUT)/.packages-peers: scripts/packages.sh
+	@scripts/install.sh peers
+	@mkdir -p $(@D) && touch $@
+$(WORKER_LIB_OBJ) $(DRIVER_LIB_OBJ) $(call objects,harness/worker/main.c harness/driver/main.c): | $(OUT)/.packages-build
+$(SUPPORT_OBJ) $(call objects,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC)): | $(OUT)/.packages-test
+$(PLUGINS): | $(OUT)/.packages-peers

@@ -1,10 +1,10 @@
 /*
- * allocator.h - what an allocator is to the harness: how to start a worker on it, and how to ask it, inside that worker,
- * whether it is really there and what it counted.
+ * allocator.h - what an allocator is to the harness: how to start a worker on it, and how to ask it, inside
+ * that worker, whether it is really there and what it counted.
  *
- * One file an allocator defines one `const struct allocator`, and one line in allocators/registry.def names it.
- * The driver uses the upper half (object, knobs, environment) and never calls the lower one; the worker uses the lower
- * half, which finds every entry point by dlsym(), so that nothing here links an allocator.
+ * One file an allocator defines one `const struct allocator`, and one line in allocators/registry.def names
+ * it. The driver uses the upper half (object, knobs, environment) and never calls the lower one; the worker
+ * uses the lower half, which finds every entry point by dlsym(), so that nothing here links an allocator.
  */
 #ifndef ALLOCATORS_ALLOCATOR_H
 #define ALLOCATORS_ALLOCATOR_H
@@ -13,7 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ALLOCATOR_KNOBS_MAX = 16, ALLOCATOR_VALUE_BYTES = 64, ALLOCATOR_ENV_MAX = 24, ALLOCATOR_ENV_BYTES = 512 };
+enum {
+    ALLOCATOR_KNOBS_MAX = 16,
+    ALLOCATOR_VALUE_BYTES = 64,
+    ALLOCATOR_ENV_MAX = 24,
+    ALLOCATOR_ENV_BYTES = 512
+};
 
 /* A knob that a variant may set: `jemalloc:narenas=1`. */
 struct allocator_knob {
@@ -22,7 +27,7 @@ struct allocator_knob {
     const char *sentence; /* what it does */
     /* Whether a value is of the right form. */
     bool (*valid)(const char *value);
-    const char *variable; /* the environment variable or configuration key it becomes; the allocator's own business */
+    const char *variable; /* what it becomes (a variable, a key); the allocator's own business */
 };
 
 /* One knob of a variant. */
@@ -59,16 +64,16 @@ struct allocator {
 
     /*
      * Driver: adds the variables that bring the settings about (LD_PRELOAD is added by allocator_start()).
-     * false with a sentence in reason[size] if they cannot be.
+     * false with a sentence in reason[size] if they cannot be. NULL: there is nothing to add.
      */
-    bool (*environment)(const struct allocator_setting *settings, size_t count, struct allocator_environment *out,
-                        char *reason, size_t size);
+    bool (*environment)(const struct allocator_setting *settings, size_t count,
+                        struct allocator_environment *out, char *reason, size_t size);
 
     /* Worker: whether this allocator serves malloc, and its version as it reports itself. */
     bool (*version)(char *version, size_t size);
     /* Worker: whether a setting took effect, as the allocator reports it. false with a sentence if not. */
     bool (*verify)(const struct allocator_setting *setting, char *reason, size_t size);
-    /* Worker: counters now. May take its time; never called between the marks of a sample. */
+    /* Worker: counters now. May take its time; never called while a sample is timed. NULL: none. */
     void (*counters)(struct allocator_counters *counters);
 };
 
@@ -87,8 +92,9 @@ const struct allocator *const *allocator_registry(size_t *count);
 const struct allocator *allocator_find(const char *name);
 
 /*
- * Reads `name[:knob=value...]` or `/path/lib.so` (also relative with a slash in it). Does not look for the object yet.
- * Errors: false, with a sentence in reason[size] that names the thing and lists what is known (allocators, knobs, or values).
+ * Reads `name[:knob=value...]` or `/path/lib.so` (also relative with a slash in it). Does not look for the
+ * object yet. Errors: false, with a sentence in reason[size] that names the thing and lists what is known
+ * (allocators, knobs, or values).
  */
 bool allocator_parse(const char *text, struct allocator_variant *variant, char *reason, size_t size);
 
@@ -102,6 +108,16 @@ bool allocator_locate(struct allocator_variant *variant, char *reason, size_t si
 bool allocator_start(const struct allocator_variant *variant, struct allocator_environment *out, char *reason,
                      size_t size);
 
+/*
+ * The variables that steer one allocator or another, NULL-ended, a trailing '*' standing for any rest
+ * (MIMALLOC_*). The driver drops them from the environment that it inherited before it adds
+ * allocator_start()'s. Static.
+ */
+const char *const *allocator_foreign_variables(void);
+
+/* Whether a NAME=value entry (or a bare NAME) is one of them. */
+bool allocator_variable_foreign(const char *entry);
+
 /* What serves malloc in this process. */
 struct allocator_proof {
     char object[ALLOCATOR_ENV_BYTES]; /* file that `malloc` resolves to (dladdr) */
@@ -109,11 +125,12 @@ struct allocator_proof {
 };
 
 /*
- * Worker: proves that the variant is what this process runs on: `malloc` and `free` resolve into its object, its version
- * answers, and every setting took effect. proof is filled either way.
- * Errors: false, with a sentence.
+ * Worker: proves that the variant is what this process runs on: `malloc` and `free` resolve into its object,
+ * its version answers, and every setting took effect. proof is filled either way. Errors: false, with a
+ * sentence.
  */
-bool allocator_prove(const struct allocator_variant *variant, struct allocator_proof *proof, char *reason, size_t size);
+bool allocator_prove(const struct allocator_variant *variant, struct allocator_proof *proof, char *reason,
+                     size_t size);
 
 /* Worker: counters of the variant; all ALLOCATOR_UNKNOWN where it cannot tell. */
 void allocator_count(const struct allocator_variant *variant, struct allocator_counters *counters);

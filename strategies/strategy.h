@@ -71,12 +71,14 @@ enum strategy_phase {
 
 /*
  * Where a worker stands. Lies in memory that the harness reads after a crash, so it is written by plain stores, which
- * cost nothing; keep item current where it is cheap to do so (once an item is).
+ * cost nothing; keep item current where it is cheap to do so (once an item is). Each fills a cache line, so that workers
+ * do not slow each other by saying where they are.
  */
 struct strategy_progress {
     volatile uint32_t phase; /* enum strategy_phase */
     volatile uint32_t sample;
     volatile uint64_t item;
+    uint8_t unused[48];
 };
 
 /*

@@ -1,11 +1,11 @@
 /*
  * symbols.h - the symbol table: text to 8-byte id and back, for any number of threads.
  *
- * An id is slot << 40 | counter. A thread that interns holds a writer, which owns one of SYMBOLS_SLOTS slots while it is
- * held: the slot's counter and the slabs that hold its texts. Text to id is spread over SYMBOLS_SHARDS shards,
- * id to text over the slots. Ids are given in first-seen order, so the same text has different ids in different
- * tables.
- * Source: ../shared domain facts, section 1.4 (the interner of the MORK kernel); its races are section 2.6.
+ * An id is slot << 40 | counter. A thread that interns holds a writer, which owns one of SYMBOLS_SLOTS slots
+ * while it is held: the slot's counter and the slabs that hold its texts. Text to id is spread over
+ * SYMBOLS_SHARDS shards, id to text over the slots. Ids are given in first-seen order, so the same text has
+ * different ids in different tables. Source: ../shared domain facts, section 1.4 (the interner of the MORK
+ * kernel); its races are section 2.6.
  */
 #ifndef TRIE_SYMBOLS_H
 #define TRIE_SYMBOLS_H
@@ -27,11 +27,11 @@ struct symbols_writer {
 };
 
 struct symbols_stats {
-    size_t symbols;     /* distinct texts */
-    size_t text_bytes;  /* their bytes */
-    size_t slabs;       /* slabs allocated */
-    size_t slots_used;  /* slots that hold at least one text */
-    size_t bytes;       /* everything the table asked of malloc */
+    size_t symbols;    /* distinct texts */
+    size_t text_bytes; /* their bytes */
+    size_t slabs;      /* slabs allocated */
+    size_t slots_used; /* slots that hold at least one text */
+    size_t bytes;      /* everything the table asked of malloc */
 };
 
 /* Errors: TRIE_NO_MEMORY. */
@@ -41,8 +41,8 @@ TRIE_MUST_USE enum trie_status symbols_create(struct symbols **symbols);
 void symbols_destroy(struct symbols *symbols);
 
 /*
- * Takes a free slot for the calling thread. Slot 0 is given first, so that one writer alone gets ids 1, 2, 3 ...
- * Errors: TRIE_NO_SLOT when all are held.
+ * Takes a free slot for the calling thread. Slot 0 is given first, so that one writer alone gets ids 1, 2, 3
+ * ... Errors: TRIE_NO_SLOT when all are held.
  */
 TRIE_MUST_USE enum trie_status symbols_writer_acquire(struct symbols *symbols, struct symbols_writer *writer);
 
@@ -51,11 +51,11 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
 
 /*
  * The id of a text, which is added if it is new. Texts of 1 .. SYMBOLS_TEXT_BYTES_MAX bytes.
- * Errors: TRIE_OVER_LIMIT (size of the text, or a slot with 2^40 of them), TRIE_NO_MEMORY, TRIE_NO_SLOT (a new text, and
- * the writer is not held); the table stays whole.
+ * Errors: TRIE_OVER_LIMIT (size of the text, or a slot with 2^40 of them), TRIE_NO_MEMORY, TRIE_NO_SLOT (a
+ * new text, and the writer is not held); the table stays whole.
  */
-TRIE_MUST_USE enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
-                                              size_t size, uint64_t *id);
+TRIE_MUST_USE enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer,
+                                              const char *text, size_t size, uint64_t *id);
 
 /* The id of a text if it is there. Never adds. */
 bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id);
@@ -64,7 +64,8 @@ bool symbols_find(const struct symbols *symbols, const char *text, size_t size, 
  * The text of an id; it lives as long as the table.
  * Errors: TRIE_UNKNOWN_SYMBOL.
  */
-TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text, size_t *size);
+TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text,
+                                            size_t *size);
 
 /* Counts; exact when no thread is interning. */
 void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats);

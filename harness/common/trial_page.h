@@ -58,6 +58,7 @@ struct page_progress {
     volatile uint32_t phase;
     volatile uint32_t sample;
     volatile uint64_t item;
+    uint8_t unused[48]; /* a cache line each */
 };
 
 struct trial_page {

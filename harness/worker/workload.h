@@ -10,7 +10,8 @@
  *   words      (word w) from the system's word list          wordnet   relations out of the WordNet files
  *   random     keys of 8 to 24 random bytes as one symbol    file:PATH the expressions of a text file
  * Options: order=given|shuffled (shuffled within the universe, by the seed), duplicates=0..99 (share, in percent, of
- * items that repeat an earlier one of their slice).
+ * items that repeat an earlier one of their slice). Of file:PATH, whatever stands before the last run of these is path.
+ * Environment: TRIEBENCH_WORDS names another word list, TRIEBENCH_WORDNET another folder of WordNet files.
  */
 #ifndef HARNESS_WORKER_WORKLOAD_H
 #define HARNESS_WORKER_WORKLOAD_H

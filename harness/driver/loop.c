@@ -1,0 +1,138 @@
+/* loop.c - see loop.h. */
+#include "harness/driver/loop.h"
+
+#include "harness/driver/progress.h"
+#include "harness/driver/replay.h"
+#include "harness/driver/supervise.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A signal handler reaches nothing but what is static. */
+static volatile sig_atomic_t stop_asked;
+
+static void stop_ask(int signal)
+{
+    (void)signal;
+    stop_asked = 1;
+}
+
+enum { SIGNALS = 3 };
+static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+
+/* The second Ctrl-C ends the program at once. One that was ignored (nohup) stays ignored. */
+static void signals_take(struct sigaction before[SIGNALS])
+{
+    struct sigaction action = {.sa_handler = stop_ask, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    stop_asked = 0;
+    for (size_t i = 0; i < SIGNALS; i++) {
+        sigaction(signals[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+static void signals_give_back(const struct sigaction before[SIGNALS])
+{
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &before[i], NULL);
+}
+
+/* The samples that bring a replay as far as this trial came: to its last sample, or into the one that failed.
+ */
+static uint64_t samples_reached(const struct trial_result *result, uint64_t samples_max)
+{
+    if (!result->page_valid)
+        return samples_max;
+    uint64_t count = result->page->sample_count;
+    uint64_t reached = result->outcome == OUTCOME_OK ? count : count + 1;
+    return reached < 1 ? 1 : reached > samples_max ? samples_max : reached;
+}
+
+static bool trial_do(const struct loop *loop, struct trial_request *request, enum outcome *outcome,
+                     bool *interrupted, struct error *error)
+{
+    struct trial_result *result = calloc(1, sizeof *result);
+    if (result == NULL)
+        return error_set(error, "no memory");
+    bool good = replay_trial(loop->program, loop->options, request, loop->plan->samples_max, request->replay,
+                             sizeof request->replay, error);
+    good = good && trial_run(request, &loop->launch, &stop_asked, result, error);
+    if (good && !result->interrupted) {
+        good = replay_trial(loop->program, loop->options, request,
+                            samples_reached(result, loop->plan->samples_max), result->request.replay,
+                            sizeof result->request.replay, error) &&
+               record_trial(loop->record, result, error);
+        *outcome = result->outcome;
+    }
+    *interrupted = good && result->interrupted;
+    trial_result_free(result);
+    free(result);
+    return good;
+}
+
+static bool round_run(const struct loop *loop, uint64_t round, const uint32_t *order,
+                      struct progress *progress, struct run_summary *summary, bool *interrupted,
+                      struct error *error)
+{
+    for (size_t position = 0; position < loop->plan->cell_count; position++) {
+        if (done_has(loop->done, loop->plan, round, order[position]))
+            continue;
+        *interrupted = stop_asked != 0;
+        if (*interrupted)
+            return true;
+        struct trial_request request;
+        plan_request(loop->plan, order[position], round, position, &request);
+        progress_trial(progress, &request);
+        enum outcome outcome = OUTCOME_LOST;
+        if (!trial_do(loop, &request, &outcome, interrupted, error))
+            return false;
+        if (*interrupted)
+            return true;
+        progress_done(progress, outcome);
+        summary->trials++;
+        summary->outcomes[outcome]++;
+    }
+    return true;
+}
+
+static bool rounds_run(const struct loop *loop, uint32_t *order, struct run_summary *summary,
+                       bool *interrupted, struct error *error)
+{
+    struct progress progress;
+    progress_begin(&progress, stderr, loop->options->quiet, plan_trials(loop->plan), loop->done->count);
+    bool good = true;
+    for (uint64_t i = 0; good && !*interrupted && i < loop->plan->round_count; i++) {
+        uint64_t round = loop->plan->round_first + i;
+        plan_order(loop->plan, round, order);
+        good = round_run(loop, round, order, &progress, summary, interrupted, error);
+    }
+    progress_end(&progress);
+    return good;
+}
+
+bool loop_run(const struct loop *loop, bool *interrupted, struct error *error)
+{
+    *interrupted = false;
+    uint32_t *order = malloc((loop->plan->cell_count + 1) * sizeof *order);
+    if (order == NULL)
+        return error_set(error, "no memory");
+    struct run_summary summary = {.trials = loop->done->count};
+    memcpy(summary.outcomes, loop->done->outcomes, sizeof summary.outcomes);
+    struct sigaction before[SIGNALS];
+    signals_take(before);
+    uint64_t started_ns = monotonic_ns();
+    bool good = rounds_run(loop, order, &summary, interrupted, error);
+    summary.finished = good && !*interrupted;
+    summary.seconds = (double)(monotonic_ns() - started_ns) * 1e-9;
+    struct error late;
+    if (!record_end(loop->record, &summary, &late) && good) {
+        *error = late;
+        good = false;
+    }
+    signals_give_back(before);
+    free(order);
+    return good;
+}

@@ -1,0 +1,30 @@
+/* loop.h - runs the trials of a plan, one after another, and records each. */
+#ifndef HARNESS_DRIVER_LOOP_H
+#define HARNESS_DRIVER_LOOP_H
+
+#include "harness/common/error.h"
+#include "harness/driver/launch.h"
+#include "harness/driver/options.h"
+#include "harness/driver/plan.h"
+#include "harness/driver/record.h"
+#include "harness/driver/resume.h"
+
+#include <stdbool.h>
+
+struct loop {
+    const char *program; /* how triebench was called, for the replay lines */
+    const struct run_options *options;
+    const struct run_plan *plan;
+    const struct done *done;
+    struct launch_options launch;
+    struct record *record;
+};
+
+/*
+ * Runs every trial that is not done, until the end or SIGINT, SIGTERM, or SIGHUP (*interrupted), then writes
+ * the end line. Progress goes to the standard error. Sets the handlers of those signals meanwhile; not for
+ * two threads at once. Errors: false: the program cannot go on; the end line is still written, if it can be.
+ */
+bool loop_run(const struct loop *loop, bool *interrupted, struct error *error);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * results.h - reads a results file back: what record.h writes, and what is left of it after any accident.
+ *
+ * A line that cannot be read costs that line and is told; a last line without its newline is one that was
+ * cut. A run without its end line is unfinished. Lines of a type and fields of a name that are not known are
+ * left alone, so that a file of a later version with the same schema can be read.
+ */
+#ifndef HARNESS_DRIVER_RESULTS_H
+#define HARNESS_DRIVER_RESULTS_H
+
+#include "harness/common/error.h"
+#include "harness/driver/cell.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One trial. Texts belong to json. */
+struct result_row {
+    json_t *json; /* the whole line */
+    size_t line;  /* its number, from 1 */
+    char *key;    /* the cell's, as cell_key() gives it */
+    uint64_t round, position;
+
+    /* The cell; strategy and allocator without what follows their colon, which is in options and knobs */
+    const char *workload, *strategy, *options, *allocator, *knobs, *bind, *symbols, *keys, *build;
+    uint64_t batch, threads;
+    bool twin;
+
+    enum outcome outcome;
+    const char *reason; /* empty when ok */
+    const char *replay;
+    bool oversubscribed, flagged;
+    uint64_t *samples_ns; /* in the order they were taken; NULL if there are none */
+    size_t sample_count;
+    double median_ns; /* -1: no samples */
+};
+
+struct result_problem {
+    size_t line;
+    char text[256];
+};
+
+struct results {
+    json_t *run; /* the first line */
+    struct result_row *rows;
+    size_t row_count;
+    json_t *end;                     /* the last line, or NULL */
+    bool unfinished;                 /* no end line at the end, or one that says so */
+    struct result_problem *problems; /* one a line that could not be read */
+    size_t problem_count;
+};
+
+/*
+ * Reads the file at path into *results (results_free()).
+ * Errors: false, with *results empty: the file cannot be read, does not begin with a run line, or has a newer
+ * schema than this program knows; or no memory.
+ */
+bool results_read(const char *path, struct results *results, struct error *error);
+
+void results_free(struct results *results);
+
+/*
+ * What tells a cell from every other: equal texts for equal cells, whether planned or read back. The caller
+ * frees it; NULL if there is no memory.
+ */
+char *cell_key(const struct cell *cell);
+
+#endif

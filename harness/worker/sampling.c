@@ -1,0 +1,136 @@
+/* sampling.c - see sampling.h. */
+#include "harness/worker/sampling.h"
+
+#include "harness/worker/clock.h"
+#include "harness/worker/median.h"
+
+#include <string.h>
+
+enum {
+    ROUND_STRIDE = 7919,   /* a prime: rounds start apart, whatever the number of slices */
+    SAMPLES_A_PHASE = 8,   /* samples that count for each phase sample */
+    MEMORY_SAMPLES = 3,    /* at most: later ones find the thread caches filled */
+    PRECISION_SAMPLES = 8, /* none is asked for with fewer */
+};
+#define MEMORY_TIME_NS (NS_PER_SECOND / 10)
+
+uint64_t sampling_first_slice(uint64_t round)
+{
+    return round * ROUND_STRIDE;
+}
+
+/* When to stop. */
+struct stopping {
+    const struct trial_args *args;
+    uint64_t deadline_ns;
+    uint64_t next_look; /* number of samples at which the median is looked at next */
+    uint64_t *sorted_ns;
+};
+
+static bool is_precise(struct stopping *stopping, const struct trial_page *page)
+{
+    uint64_t count = page->sample_count;
+    if (stopping->args->precision <= 0 || count < stopping->next_look)
+        return false;
+    stopping->next_look = 2 * count; /* looking costs a sort, so at each doubling only */
+    memcpy(stopping->sorted_ns, page->samples_ns, count * sizeof *page->samples_ns);
+    struct median median = median_of(stopping->sorted_ns, count);
+    return median_within(&median, stopping->args->precision);
+}
+
+static bool is_enough(struct stopping *stopping, const struct trial_page *page, uint64_t now_ns)
+{
+    const struct trial_args *args = stopping->args;
+    if (page->sample_count >= args->samples_max || page->sample_count >= PAGE_SAMPLES_MAX)
+        return true;
+    if (page->sample_count < args->samples_min)
+        return false;
+    return now_ns >= stopping->deadline_ns || is_precise(stopping, page);
+}
+
+static bool take_phases(struct sampler *sampler)
+{
+    struct sample_times times;
+    if (!sample_take(sampler, sampler->page->phases_ns, NULL, &times))
+        return false;
+    sampler->page->phase_samples++;
+    return true;
+}
+
+static bool take_counting(struct sampler *sampler, struct stopping *stopping)
+{
+    struct trial_page *page = sampler->page;
+    struct sample_times times;
+    for (;;) {
+        if (!sample_take(sampler, NULL, NULL, &times))
+            return false;
+        page->samples_ns[page->sample_count++] = times.insert_ns;
+        page->setup_ns += times.create_ns;
+        page->teardown_ns += times.destroy_ns;
+        if (is_enough(stopping, page, times.end_ns))
+            break;
+        if (page->sample_count % SAMPLES_A_PHASE == 0 && !take_phases(sampler))
+            return false;
+    }
+    return page->phase_samples > 0 || take_phases(sampler);
+}
+
+static bool take_warmup(struct sampler *sampler, uint64_t count)
+{
+    struct sample_times times;
+    for (uint64_t i = 0; i < count; i++)
+        if (!sample_take(sampler, NULL, NULL, &times))
+            return false;
+    return true;
+}
+
+static bool take_memory(struct sampler *sampler)
+{
+    uint64_t deadline_ns = clock_now_ns() + MEMORY_TIME_NS;
+    struct sample_times times = {0};
+    for (int i = 0; i < MEMORY_SAMPLES && times.end_ns < deadline_ns; i++) {
+        struct memory_levels levels;
+        if (!sample_take(sampler, NULL, &levels, &times))
+            return false;
+        memory_note_levels(sampler->page, &levels);
+    }
+    return true;
+}
+
+/* The warm-up and the samples that count. */
+static bool take_measured(struct sampler *sampler, const struct trial_args *args, struct sampling_room *room)
+{
+    struct trial_page *page = sampler->page;
+    uint64_t start_ns = clock_now_ns();
+    struct stopping stopping = {args, start_ns + args->time_ns, PRECISION_SAMPLES, room->sorted_ns};
+    if (!take_warmup(sampler, args->warmup))
+        return false;
+    struct memory_faults before = memory_faults_now();
+    bool good = take_counting(sampler, &stopping);
+    struct memory_faults after = memory_faults_now();
+    page->faults_minor = after.minor - before.minor;
+    page->faults_major = after.major - before.major;
+    page->sampling_ns = clock_now_ns() - start_ns;
+    return good;
+}
+
+bool sampling_run(struct sampler *sampler, const struct trial_args *args, const struct binding *binding,
+                  struct sampling_room *room)
+{
+    struct trial_page *page = sampler->page;
+    struct sample_times first;
+    sampler->slice = sampling_first_slice(args->round);
+    if (!sample_take(sampler, NULL, NULL, &first))
+        return false;
+    page->first_ns = first.insert_ns;
+
+    /* Before the warm-up, which makes good what this reading does to the caches. */
+    struct allocator_counters counters_before, counters_after;
+    allocator_count(sampler->variant, &counters_before);
+    disturbance_begin(&room->before, page);
+    bool good = take_measured(sampler, args, room);
+    disturbance_end(&room->before, binding, page);
+    allocator_count(sampler->variant, &counters_after);
+    memory_note_contention(page, &counters_before, &counters_after);
+    return good && take_memory(sampler);
+}

@@ -1,0 +1,34 @@
+/*
+ * sampling.h - all samples of a trial, in this order: the first one, cold and kept apart; the warm-up; those
+ * that count, with a phase sample after every few; a few that read the memory.
+ */
+#ifndef HARNESS_WORKER_SAMPLING_H
+#define HARNESS_WORKER_SAMPLING_H
+
+#include "harness/common/trial_args.h"
+#include "harness/worker/bind.h"
+#include "harness/worker/disturbance.h"
+#include "harness/worker/sample.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Memory that sampling works in, so that it needs no allocator: mapped and touched by the caller. */
+struct sampling_room {
+    uint64_t sorted_ns[PAGE_SAMPLES_MAX];
+    struct disturbance before;
+};
+
+/* The slice that the first sample of a round inserts: other rounds, other slices; the same for all that are
+ * compared. */
+uint64_t sampling_first_slice(uint64_t round);
+
+/*
+ * Takes samples until samples_max are there, or samples_min and either time_ns is spent or the median is
+ * known to `precision`, and leaves everything measured in the sampler's page. Errors: false; the verdict is
+ * in the page.
+ */
+bool sampling_run(struct sampler *sampler, const struct trial_args *args, const struct binding *binding,
+                  struct sampling_room *room);
+
+#endif

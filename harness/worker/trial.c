@@ -1,0 +1,214 @@
+/* trial.c - see trial.h. */
+#include "harness/worker/trial.h"
+
+#include "harness/worker/bind.h"
+#include "harness/worker/clock.h"
+#include "harness/worker/control.h"
+#include "harness/worker/flight.h"
+#include "harness/worker/memory.h"
+#include "harness/worker/options.h"
+#include "harness/worker/plugin.h"
+#include "harness/worker/sampling.h"
+#include "harness/worker/verdict.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct trial {
+    const struct trial_args *args;
+    struct trial_page *page;
+    struct allocator_variant variant;
+    struct binding binding;
+    struct flight_stacks stacks;
+    const struct strategy *strategy;
+    int64_t options[STRATEGY_OPTIONS_MAX];
+    struct workload *workload;
+    struct sampling_room *room;
+    atomic_uint astray; /* 1 + a worker that could not be pinned or given its signal stack; 0: none */
+};
+
+static bool refuse(struct trial *trial, const struct error *error)
+{
+    return verdict_give(trial->page, PAGE_VERDICT_REFUSED, "%s", error->text);
+}
+
+static void stage(struct trial *trial, enum page_stage stage)
+{
+    trial->page->stage = (uint32_t)stage;
+}
+
+static bool prove_allocator(struct trial *trial)
+{
+    struct trial_page *page = trial->page;
+    struct allocator_proof proof;
+    char reason[sizeof page->reason];
+    stage(trial, STAGE_PROVE);
+    if (!allocator_parse(trial->args->allocator, &trial->variant, reason, sizeof reason) ||
+        !allocator_locate(&trial->variant, reason, sizeof reason))
+        return verdict_give(page, PAGE_VERDICT_REFUSED, "%s", reason);
+    bool proven = allocator_prove(&trial->variant, &proof, reason, sizeof reason);
+    snprintf(page->allocator_object, sizeof page->allocator_object, "%s", proof.object);
+    snprintf(page->allocator_version, sizeof page->allocator_version, "%s", proof.version);
+    return proven || verdict_give(page, PAGE_VERDICT_REFUSED, "%s", reason);
+}
+
+static bool find_strategy(struct trial *trial)
+{
+    struct error error;
+    const char *spec = trial->args->strategy;
+    if (!plugin_find(spec, &trial->strategy, &error) ||
+        !options_read(trial->strategy, spec, trial->options, &error))
+        return refuse(trial, &error);
+    if (trial->args->interned && (trial->strategy->claims & STRATEGY_PLAIN) != 0)
+        return verdict_give(trial->page, PAGE_VERDICT_REFUSED,
+                            "strategy '%s' has no symbol table: it needs symbols=inline",
+                            trial->strategy->name);
+    return true;
+}
+
+/* Every worker, the main thread first, comes here before it does anything else. Allocates nothing. */
+static void worker_started(void *harness, unsigned worker)
+{
+    struct trial *trial = harness;
+    if (worker >= trial->page->thread_count)
+        return;
+    /* Atomic, because a strategy may start its threads anew while the main thread reads. */
+    __atomic_store_n(&trial->page->threads[worker].tid, (uint32_t)gettid(), __ATOMIC_RELAXED);
+    if (!flight_use_stack(&trial->stacks, worker) || !bind_pin(&trial->binding, worker))
+        atomic_store(&trial->astray, worker + 1);
+}
+
+static bool all_pinned(struct trial *trial)
+{
+    unsigned astray = atomic_load(&trial->astray);
+    return astray == 0 ||
+           verdict_give(trial->page, PAGE_VERDICT_REFUSED, "worker %u could not be pinned to processor %u",
+                        astray - 1, bind_cpu(&trial->binding, astray - 1));
+}
+
+/* Before the workload is made, so that its memory lies near worker 0. */
+static bool bind_workers(struct trial *trial)
+{
+    struct trial_page *page = trial->page;
+    struct error error;
+    unsigned workers = (unsigned)trial->args->threads;
+    if (!bind_place_here(trial->args->bind, workers, &trial->binding, &error) ||
+        !flight_stacks_map(&trial->stacks, workers, &error))
+        return refuse(trial, &error);
+    page->thread_count = workers;
+    page->oversubscribed = trial->binding.oversubscribed;
+    page->cpu_count = trial->binding.count < PAGE_CPUS_MAX ? trial->binding.count : PAGE_CPUS_MAX;
+    memcpy(page->cpus, trial->binding.cpus, page->cpu_count * sizeof page->cpus[0]);
+    worker_started(trial, 0);
+    return all_pinned(trial);
+}
+
+static bool make_workload(struct trial *trial)
+{
+    const struct trial_args *args = trial->args;
+    const struct workload_need need = {.batch = args->batch,
+                                       .interned = args->interned,
+                                       .encoded = args->encoded,
+                                       .replay = args->replay,
+                                       .seed = args->seed};
+    struct error error;
+    struct workload_info info;
+    stage(trial, STAGE_WORKLOAD);
+    if (!workload_open(args->workload, &need, &trial->workload, &error))
+        return refuse(trial, &error);
+    workload_describe(trial->workload, &info);
+    trial->page->universe_items = info.items;
+    trial->page->universe_digest = info.digest;
+    trial->page->slices = info.slices;
+    return true;
+}
+
+static bool make_room(struct trial *trial)
+{
+    void *memory = mmap(NULL, sizeof *trial->room, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (memory == MAP_FAILED)
+        return verdict_give(trial->page, PAGE_VERDICT_OOM, "no memory for the harness's own buffers");
+    trial->room = memory;
+    return true;
+}
+
+/* 0 where there is nothing to compare, or no thread to be had for it. */
+static double control(struct trial *trial)
+{
+    unsigned threads = control_threads(&trial->binding, (unsigned)trial->args->threads);
+    double speedup = 0;
+    stage(trial, STAGE_CONTROL);
+    trial->page->control_threads = threads;
+    return threads > 1 && control_spin(&trial->binding, threads, &speedup) ? speedup : 0;
+}
+
+static bool sample(struct trial *trial, void *state)
+{
+    struct sampler sampler = {.strategy = trial->strategy,
+                              .state = state,
+                              .workload = trial->workload,
+                              .variant = &trial->variant,
+                              .page = trial->page};
+    bool good = sampling_run(&sampler, trial->args, &trial->binding, trial->room);
+    trial->page->rss_peak_bytes = memory_rss_peak_bytes();
+    return all_pinned(trial) && good;
+}
+
+/* From open() to close(). */
+static bool run_strategy(struct trial *trial)
+{
+    const struct trial_args *args = trial->args;
+    const struct strategy_setup setup = {.workers = (unsigned)args->threads,
+                                         .interned = args->interned,
+                                         .encoded = args->encoded,
+                                         .batch_max = args->batch,
+                                         .options = trial->options,
+                                         .harness = trial,
+                                         .worker_started = worker_started,
+                                         .now_ns = clock_now_ns};
+    void *state = NULL;
+    stage(trial, STAGE_OPEN);
+    enum strategy_status status = trial->strategy->open(&setup, &state);
+    if (status != STRATEGY_OK)
+        return verdict_on_call(trial->page, status, "open");
+    bool good = sample(trial, state);
+    stage(trial, STAGE_CLOSE);
+    trial->strategy->close(state);
+    return good;
+}
+
+/* The controls stand outside open() and close(): a pool that spins would take the processors they look for.
+ */
+static bool measure(struct trial *trial)
+{
+    struct trial_page *page = trial->page;
+    page->clock_cost_ns = clock_cost_ns();
+    page->control_before = control(trial);
+    if (!run_strategy(trial))
+        return false;
+    page->control_after = control(trial);
+    return true;
+}
+
+static void put_away(struct trial *trial)
+{
+    if (trial->room != NULL)
+        munmap(trial->room, sizeof *trial->room);
+    if (trial->workload != NULL)
+        workload_close(trial->workload);
+    flight_stacks_unmap(&trial->stacks);
+}
+
+void trial_run(const struct trial_args *args, struct trial_page *page)
+{
+    struct trial trial = {.args = args, .page = page};
+    if (prove_allocator(&trial) && find_strategy(&trial) && bind_workers(&trial) && make_workload(&trial) &&
+        make_room(&trial) && measure(&trial))
+        verdict_give(page, PAGE_VERDICT_OK, "%s", "");
+    put_away(&trial);
+    stage(&trial, STAGE_DONE);
+}

@@ -1,0 +1,58 @@
+/*
+ * encoder.h - what one worker turns items into keys with: its key buffer and, where symbols are interned, its
+ * writer.
+ */
+#ifndef STRATEGIES_ENCODER_H
+#define STRATEGIES_ENCODER_H
+
+#include "strategies/space.h"
+
+/* One a worker; lives in the strategy's state, because of its size. Needs no initialisation before
+ * encoder_begin(). */
+struct encoder {
+    bool encoded;            /* items bring their keys */
+    struct symbols *symbols; /* NULL: symbols inline */
+    struct symbols_writer writer;
+    uint8_t key[EXPR_ENCODED_BYTES_MAX];
+};
+
+/*
+ * Whether every worker of the setup can have an encoder for the same space at the same time: a symbol table
+ * has SYMBOLS_SLOTS writers and no more.
+ */
+static inline bool encoder_for_each_worker(const struct strategy_setup *setup)
+{
+    return !setup->interned || setup->encoded || setup->workers <= SYMBOLS_SLOTS;
+}
+
+/*
+ * Begins encoding for a space, on the calling thread; encoder_end() gives the writer back, from the same
+ * thread. Errors: STRATEGY_UNSUPPORTED if the symbol table has no writer left; there is nothing to end then.
+ */
+enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
+                                   struct space *space);
+
+void encoder_end(struct encoder *encoder);
+
+/*
+ * Writes the key of an item into key[capacity] (a copy, if the item brings it).
+ * Errors: those of expr_encode() and expr_encode_interned().
+ */
+TRIE_MUST_USE enum trie_status encoder_encode(struct encoder *encoder, const struct item *item, uint8_t *key,
+                                              size_t capacity, size_t *length);
+
+/*
+ * Inserts an item into a trie of the calling thread; the key does not leave the encoder's buffer, and is not
+ * copied if the item brings it. Errors: those of encoder_encode() and trie_insert().
+ */
+TRIE_MUST_USE enum trie_status encoder_insert(struct encoder *encoder, const struct item *item,
+                                              struct trie *trie);
+
+/*
+ * Inserts items[count] in their order, and keeps *progress at the one it is at.
+ * Errors: of the first item that has one; the items before it are in the trie.
+ */
+enum strategy_status encoder_insert_all(struct encoder *encoder, const struct item *items, size_t count,
+                                        struct trie *trie, struct strategy_progress *progress);
+
+#endif

@@ -1,0 +1,78 @@
+/* keys.c - see keys.h. */
+#include "strategies/keys.h"
+
+#include <stdlib.h>
+
+enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX };
+
+enum strategy_status keys_open(struct keys *keys, size_t count_max)
+{
+    *keys = (struct keys){.capacity = KEYS_BYTES_FIRST};
+    keys->bytes = malloc(keys->capacity);
+    keys->lengths = calloc(count_max > 0 ? count_max : 1, sizeof keys->lengths[0]);
+    return keys->bytes != NULL && keys->lengths != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+}
+
+void keys_close(struct keys *keys)
+{
+    free(keys->bytes);
+    free(keys->lengths);
+}
+
+static bool keys_grow(struct keys *keys)
+{
+    if (keys->capacity > SIZE_MAX / 2)
+        return false;
+    uint8_t *bytes = realloc(keys->bytes, 2 * keys->capacity);
+    if (bytes == NULL)
+        return false;
+    keys->bytes = bytes;
+    keys->capacity *= 2;
+    return true;
+}
+
+static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, const struct item *item)
+{
+    for (;;) {
+        size_t length, room = keys->capacity - keys->used;
+        enum trie_status status = encoder_encode(encoder, item, keys->bytes + keys->used, room, &length);
+        if (status == TRIE_OK) {
+            keys->lengths[keys->count++] = (uint32_t)length;
+            keys->used += length;
+            return TRIE_OK;
+        }
+        /* Beyond the longest key there is, more room is no help. */
+        if (status != TRIE_NO_ROOM || room > TRIE_KEY_BYTES_MAX)
+            return status;
+        if (!keys_grow(keys))
+            return TRIE_NO_MEMORY;
+    }
+}
+
+enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
+                                 size_t count, struct strategy_progress *progress)
+{
+    keys->used = 0;
+    keys->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        progress->item = i;
+        enum trie_status status = keys_append(keys, encoder, &items[i]);
+        if (status != TRIE_OK)
+            return space_status(status);
+    }
+    return STRATEGY_OK;
+}
+
+enum strategy_status keys_insert(const struct keys *keys, struct trie *trie,
+                                 struct strategy_progress *progress)
+{
+    const uint8_t *key = keys->bytes;
+    for (size_t i = 0; i < keys->count; i++) {
+        progress->item = i;
+        enum trie_status status = trie_insert(trie, key, keys->lengths[i], NULL);
+        if (status != TRIE_OK)
+            return space_status(status);
+        key += keys->lengths[i];
+    }
+    return STRATEGY_OK;
+}

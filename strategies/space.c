@@ -1,0 +1,102 @@
+/* space.c - see space.h. */
+#include "strategies/space.h"
+
+#include <stdlib.h>
+
+enum strategy_status space_status(enum trie_status status)
+{
+    switch (status) {
+    case TRIE_OK:
+        return STRATEGY_OK;
+    case TRIE_NO_MEMORY:
+        return STRATEGY_NO_MEMORY;
+    case TRIE_NO_SLOT: /* more writers than the symbol table has room for */
+        return STRATEGY_UNSUPPORTED;
+    default:
+        return STRATEGY_FAILED;
+    }
+}
+
+enum strategy_status space_create(void *state, void **space)
+{
+    const struct strategy_setup *setup = ((const struct trie_state *)state)->setup;
+    struct space *made = malloc(sizeof *made);
+    if (made == NULL)
+        return STRATEGY_NO_MEMORY;
+    trie_init(&made->trie);
+    made->symbols = NULL;
+    if (setup->interned && !setup->encoded) {
+        enum trie_status status = symbols_create(&made->symbols);
+        if (status != TRIE_OK) {
+            free(made);
+            return space_status(status);
+        }
+    }
+    *space = made;
+    return STRATEGY_OK;
+}
+
+void space_destroy(void *state, void *space)
+{
+    (void)state;
+    struct space *old = space;
+    trie_clear(&old->trie);
+    symbols_destroy(old->symbols);
+    free(old);
+}
+
+/* A walk that translates keys on their way to the visitor. */
+struct translation {
+    const struct symbols *symbols;
+    strategy_visit *visit;
+    void *context;
+    enum trie_status status;
+    uint8_t key[EXPR_ENCODED_BYTES_MAX];
+};
+
+static bool translate(void *context, const uint8_t *key, size_t length)
+{
+    struct translation *walk = context;
+    size_t inline_length;
+    walk->status = expr_key_inline(key, length, walk->symbols, walk->key, sizeof walk->key, &inline_length);
+    return walk->status == TRIE_OK && walk->visit(walk->context, walk->key, inline_length);
+}
+
+enum strategy_status space_walk(void *state, void *space, strategy_visit *visit, void *context)
+{
+    (void)state;
+    const struct space *walked = space;
+    struct translation walk;
+    walk.symbols = walked->symbols;
+    walk.visit = visit;
+    walk.context = context;
+    walk.status = TRIE_OK;
+    enum trie_status status = walked->symbols == NULL ? trie_walk(&walked->trie, visit, context)
+                                                      : trie_walk(&walked->trie, translate, &walk);
+    if (walk.status != TRIE_OK)
+        return STRATEGY_FAILED;
+    return status == TRIE_STOPPED ? STRATEGY_OK : space_status(status);
+}
+
+size_t space_bytes(void *state, void *space)
+{
+    (void)state;
+    const struct space *measured = space;
+    struct trie_stats nodes;
+    if (trie_measure(&measured->trie, &nodes) != TRIE_OK)
+        return 0;
+    size_t bytes = sizeof *measured + nodes.bytes;
+    if (measured->symbols != NULL) {
+        struct symbols_stats table;
+        symbols_measure(measured->symbols, &table);
+        bytes += table.bytes;
+    }
+    return bytes;
+}
+
+enum strategy_status space_absorb(struct space *space, struct trie *part)
+{
+    enum strategy_status status = space_status(trie_absorb(&space->trie, part));
+    trie_clear(part);
+    return status;
+}

@@ -1,0 +1,49 @@
+/*
+ * space.h - the ordinary space: a trie and, where symbols are interned, its symbol table.
+ *
+ * Shared by all strategies over trie/: how a space is made, walked, measured and taken down. Its functions
+ * fit into struct strategy as they are, for strategies whose state starts with a struct trie_state.
+ */
+#ifndef STRATEGIES_SPACE_H
+#define STRATEGIES_SPACE_H
+
+#include "strategies/strategy.h"
+#include "trie/symbols.h"
+#include "trie/trie.h"
+
+struct space {
+    struct trie trie;
+    struct symbols *symbols; /* NULL: keys are inline, or come encoded */
+};
+
+/* The first member of the state of every strategy over a trie. */
+struct trie_state {
+    const struct strategy_setup *setup;
+};
+
+/* strategy.create: an empty space. Errors: STRATEGY_NO_MEMORY. */
+enum strategy_status space_create(void *state, void **space);
+
+/*
+ * strategy.walk, in ascending byte order of the keys that the trie holds; interned keys are translated to
+ * inline ones. Errors: STRATEGY_NO_MEMORY; STRATEGY_FAILED if a key cannot be translated.
+ */
+enum strategy_status space_walk(void *state, void *space, strategy_visit *visit, void *context);
+
+/* strategy.destroy. */
+void space_destroy(void *state, void *space);
+
+/* strategy.space_bytes: the nodes, the symbol table and the struct itself; 0 if there is no memory to count.
+ */
+size_t space_bytes(void *state, void *space);
+
+/*
+ * The end of every batch: unites a private trie into the space, and leaves the private one empty, also on
+ * error. Errors: STRATEGY_NO_MEMORY.
+ */
+enum strategy_status space_absorb(struct space *space, struct trie *part);
+
+/* What an error of trie/ is to the harness. */
+enum strategy_status space_status(enum trie_status status);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * text.c - every item takes the way through text: print, tokenise and parse, encode, insert.
+ *
+ * Three passes over the batch, so that their shares can be told apart.
+ */
+#include "strategies/loader.h"
+
+#include <stdlib.h>
+
+enum { OPTION_SCRATCH };
+
+struct text_path {
+    struct trie_state base;
+    struct text text;
+    struct loader loader;
+    struct encoder encoder;
+};
+
+static void text_path_close(void *state)
+{
+    struct text_path *own = state;
+    text_close(&own->text);
+    loader_close(&own->loader);
+    free(own);
+}
+
+static enum strategy_status text_path_open(const struct strategy_setup *setup, void **state)
+{
+    if (setup->encoded)
+        return STRATEGY_UNSUPPORTED;
+    struct text_path *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return STRATEGY_NO_MEMORY;
+    made->base.setup = setup;
+    enum loader_scratch scratch = (enum loader_scratch)setup->options[OPTION_SCRATCH];
+    enum strategy_status status = loader_open(&made->loader, setup->batch_max, scratch);
+    if (status != STRATEGY_OK) {
+        text_path_close(made);
+        return status;
+    }
+    *state = made;
+    return STRATEGY_OK;
+}
+
+static enum strategy_status build(struct text_path *own, struct space *space, struct strategy_run *run,
+                                  struct trie *part)
+{
+    enum strategy_status status = encoder_begin(&own->encoder, own->base.setup, space);
+    if (status != STRATEGY_OK)
+        return status;
+    status = loader_insert(&own->loader, &own->encoder, part, &run->progress[0]);
+    encoder_end(&own->encoder);
+    return status;
+}
+
+static enum strategy_status text_path_insert(void *state, void *space, const struct batch *batch,
+                                             struct strategy_run *run)
+{
+    struct text_path *own = state;
+    const struct strategy_setup *setup = own->base.setup;
+    struct strategy_progress *progress = &run->progress[0];
+    struct trie part;
+    trie_init(&part);
+    phase_enter(run, setup, PHASE_PRINT);
+    enum strategy_status status = text_print(&own->text, batch->items, batch->count, progress);
+    phase_enter(run, setup, PHASE_PARSE);
+    loader_reset(&own->loader);
+    if (status == STRATEGY_OK)
+        status = loader_parse(&own->loader, &own->text, batch->items, batch->count, progress);
+    phase_enter(run, setup, PHASE_BUILD);
+    if (status == STRATEGY_OK)
+        status = build(own, space, run, &part);
+    phase_enter(run, setup, PHASE_MERGE);
+    if (status == STRATEGY_OK)
+        status = space_absorb(space, &part);
+    else
+        trie_clear(&part);
+    phase_enter(run, setup, PHASE_NONE);
+    return status;
+}
+
+static const struct strategy_option text_path_options[] = {[OPTION_SCRATCH] = LOADER_OPTION};
+
+const struct strategy strategy_text = {
+    .abi = STRATEGY_ABI,
+    .claims = STRATEGY_ORDERED,
+    .name = "text",
+    .idea = "print each item, parse the text, encode, insert",
+    .source = "the text path that the earlier study lost its time in",
+    .options = text_path_options,
+    .option_count = sizeof text_path_options / sizeof text_path_options[0],
+    .open = text_path_open,
+    .close = text_path_close,
+    .create = space_create,
+    .insert = text_path_insert,
+    .walk = space_walk,
+    .destroy = space_destroy,
+    .space_bytes = space_bytes,
+};

@@ -1,0 +1,14 @@
+/* fpe.c - divides by zero. */
+#include "tests/saboteurs/saboteur.h"
+
+/* The sanitizer would end it in its own way. */
+__attribute__((no_sanitize("undefined"))) static enum strategy_status sabotage(struct saboteur_set *set)
+{
+    (void)set;
+    volatile int zero = 0;
+    volatile int quotient = 100 / zero; /* NOLINT(clang-analyzer-core.DivideZero): on purpose */
+    (void)quotient;
+    return STRATEGY_OK;
+}
+
+SABOTEUR("fpe");

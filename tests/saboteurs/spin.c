@@ -1,0 +1,13 @@
+/* spin.c - loops for ever. */
+#include "tests/saboteurs/saboteur.h"
+
+static enum strategy_status sabotage(struct saboteur_set *set)
+{
+    (void)set;
+    volatile bool forever = true;
+    while (forever)
+        continue;
+    return STRATEGY_OK;
+}
+
+SABOTEUR("spin");

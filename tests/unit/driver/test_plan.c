@@ -1,0 +1,300 @@
+/* test_plan.c - the matrix, the order of rounds, the budget, and the hash that tells plans apart. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "harness/driver/limits.h"
+#include "harness/driver/plan.h"
+#include "harness/driver/random.h"
+#include "tests/support/fault.h"
+#include "tests/support/worker_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fixture {
+    struct catalogue catalogue;
+    struct run_options options;
+    struct run_plan plan;
+};
+
+/* Plans a line split at its blanks. */
+static bool plan_line(struct fixture *fixture, const char *line, struct error *error)
+{
+    char copy[8192], *words[32];
+    int count = 0;
+    bool help;
+    *fixture = (struct fixture){0};
+    assert_true(strlen(line) < sizeof copy);
+    strcpy(copy, line);
+    for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
+        words[count++] = word;
+    return catalogue_add(&fixture->catalogue, WORKER_JSON, NULL, error) &&
+           options_read(&fixture->options, count, words, &help, error) &&
+           options_complete(&fixture->options, &fixture->catalogue, 2, 42, error) &&
+           plan_make(&fixture->options, &fixture->catalogue, &fixture->plan, error);
+}
+
+static void fixture_free(struct fixture *fixture)
+{
+    plan_free(&fixture->plan);
+    options_free(&fixture->options);
+    catalogue_free(&fixture->catalogue);
+}
+
+static void planned(struct fixture *fixture, const char *line)
+{
+    struct error error;
+    if (!plan_line(fixture, line, &error))
+        fail_msg("%s: %s", line, error.text);
+}
+
+static void two_strategies_four_allocators_three_rounds(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture,
+            "--alloc all --strategy sequential,thread-local --workload facts --batch 1000 --threads 2 "
+            "--rounds 3");
+    assert_int_equal(fixture.plan.cell_count, 8);
+    assert_int_equal(plan_trials(&fixture.plan), 24);
+    assert_true(fixture.plan.serial_once);
+    fixture_free(&fixture);
+}
+
+static void threads_multiply_parallel_strategies_alone(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture, "--strategy sequential,thread-local --workload facts --batch 10 --threads 1,2,18");
+    assert_int_equal(fixture.plan.cell_count, 4);
+    assert_int_equal(fixture.plan.cells[0].threads, 1);
+    assert_string_equal(fixture.plan.cells[0].strategy, "sequential");
+    assert_int_equal(fixture.plan.cells[3].threads, 18);
+    fixture_free(&fixture);
+}
+
+static void every_axis_multiplies(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture,
+            "--strategy sequential --workload facts,wordnet --batch 1,2,3 --symbols interned,inline "
+            "--keys encoded,expressions --bind core,none");
+    assert_int_equal(fixture.plan.cell_count, 2 * 3 * 2 * 2 * 2);
+    for (size_t i = 0; i < fixture.plan.cell_count; i++) {
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(&fixture.plan.cells[i], &fixture.plan.cells[j], sizeof(struct cell));
+    }
+    fixture_free(&fixture);
+}
+
+static void the_twin_comes_only_when_asked_for(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture, "--aa --strategy sequential,thread-local --workload facts --batch 1,2");
+    assert_int_equal(fixture.plan.cell_count, 6);
+    assert_false(fixture.plan.cells[0].twin);
+    assert_true(fixture.plan.cells[1].twin);
+    assert_string_equal(fixture.plan.cells[1].strategy, "sequential");
+    fixture_free(&fixture);
+    planned(&fixture, "--aa --strategy thread-local --workload facts --batch 1,2");
+    assert_int_equal(fixture.plan.cell_count, 2);
+    fixture_free(&fixture);
+}
+
+static void an_order_is_a_permutation_fixed_by_the_seed(void **state)
+{
+    (void)state;
+    struct fixture one, two;
+    planned(&one, "--strategy sequential --workload facts --batch 1,2,3,4,5,6,7,8,9,10 --seed 5");
+    planned(&two, "--strategy sequential --workload facts --batch 1,2,3,4,5,6,7,8,9,10 --seed 6");
+    uint32_t first[10], again[10], next[10], other[10];
+    plan_order(&one.plan, 0, first);
+    plan_order(&one.plan, 0, again);
+    plan_order(&one.plan, 1, next);
+    plan_order(&two.plan, 0, other);
+    assert_memory_equal(first, again, sizeof first);
+    assert_memory_not_equal(first, next, sizeof first);
+    assert_memory_not_equal(first, other, sizeof first);
+    unsigned seen = 0;
+    for (size_t i = 0; i < 10; i++)
+        seen |= 1u << next[i];
+    assert_int_equal(seen, 0x3ff);
+    fixture_free(&one);
+    fixture_free(&two);
+}
+
+/* Over many rounds every cell comes first about as often: chi-square with 9 degrees of freedom, p = 0.0001
+ * at 33.7. */
+static void every_cell_comes_first_as_often(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture, "--strategy sequential --workload facts --batch 1,2,3,4,5,6,7,8,9,10 --seed 1");
+    unsigned firsts[10] = {0};
+    for (uint64_t round = 0; round < 10000; round++) {
+        uint32_t order[10];
+        plan_order(&fixture.plan, round, order);
+        firsts[order[0]]++;
+    }
+    double square = 0;
+    for (size_t i = 0; i < 10; i++)
+        square += ((double)firsts[i] - 1000) * ((double)firsts[i] - 1000) / 1000;
+    assert_true(square < 33.7);
+    fixture_free(&fixture);
+}
+
+static void the_generator_is_splitmix64(void **state)
+{
+    (void)state;
+    uint64_t seed = 1234567; /* the reference implementation's first outputs for it */
+    assert_int_equal(random_next(&seed), UINT64_C(6457827717110365317));
+    assert_int_equal(random_next(&seed), UINT64_C(3203168211198807973));
+}
+
+static void the_budget_is_shared_out(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    /* 100 s * 0.8 / (10 cells * 10 rounds) - 40 ms */
+    planned(&fixture,
+            "--budget 100 --rounds 10 --strategy sequential --workload facts --batch 1,2,3,4,5,6,7,8,9,10");
+    assert_int_equal(fixture.plan.time_ns, 760000000);
+    assert_int_equal(fixture.plan.round_count, 10);
+    fixture_free(&fixture);
+    planned(&fixture, "--budget 100000 --rounds 1 --strategy sequential --workload facts --batch 1");
+    assert_int_equal(fixture.plan.time_ns, 2000000000);
+    fixture_free(&fixture);
+}
+
+static void rounds_are_cut_before_samples(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture, "--budget 1 --rounds 5 --strategy sequential --workload facts --batch 1,2,3,4");
+    assert_int_equal(fixture.plan.rounds_asked, 5);
+    assert_int_equal(fixture.plan.round_count, 3); /* 0.8 s / (4 * 60 ms) */
+    assert_in_range(fixture.plan.time_ns, 20000000, 40000000);
+    fixture_free(&fixture);
+    planned(&fixture, "--budget 1 --rounds 5 --strategy sequential --workload facts,wordnet --bind core,none "
+                      "--batch 1,2,3,4,5,6,7,8,9");
+    assert_int_equal(fixture.plan.round_count, 1);
+    assert_int_equal(fixture.plan.time_ns, 20000000);
+    fixture_free(&fixture);
+}
+
+static void one_round_alone_with_exact_samples(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct trial_request request;
+    planned(&fixture, "--only-round 7 --samples 33 --seed 9 --replay --strategy thread-local --threads 2 "
+                      "--workload facts --batch 5 --symbols inline");
+    assert_int_equal(plan_trials(&fixture.plan), 1);
+    plan_request(&fixture.plan, 0, fixture.plan.round_first, 0, &request);
+    assert_int_equal(request.args.round, 7);
+    assert_int_equal(request.args.seed, 9);
+    assert_int_equal(request.args.samples_min, 33);
+    assert_int_equal(request.args.samples_max, 33);
+    assert_int_equal(request.args.batch, 5);
+    assert_int_equal(request.args.threads, 2);
+    assert_false(request.args.interned);
+    assert_true(request.args.replay);
+    assert_string_equal(request.args.strategy, "thread-local");
+    assert_int_equal(request.args.page_fd, -1);
+    fixture_free(&fixture);
+}
+
+static void the_hash_tells_plans_apart(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "--seed 1 --strategy sequential --workload facts --batch 1,2",
+        "--seed 2 --strategy sequential --workload facts --batch 1,2",
+        "--seed 1 --strategy sequential --workload facts --batch 1,3",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --rounds 6",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --aa",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --keys encoded",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --symbols inline",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --replay",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --precision 1",
+        "--seed 1 --strategy sequential --workload facts --batch 1,2 --samples 9",
+    };
+    enum { LINES = sizeof lines / sizeof lines[0] };
+    char hashes[LINES][17];
+    for (size_t i = 0; i < LINES; i++) {
+        struct fixture fixture;
+        planned(&fixture, lines[i]);
+        memcpy(hashes[i], fixture.plan.hash, sizeof hashes[i]);
+        assert_int_equal(strlen(hashes[i]), 16);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(hashes[i], hashes[j]);
+        fixture_free(&fixture);
+    }
+    struct fixture again;
+    planned(&again, lines[0]);
+    assert_string_equal(again.plan.hash, hashes[0]);
+    fixture_free(&again);
+}
+
+static void too_large_a_matrix_is_refused(void **state)
+{
+    (void)state;
+    char line[8192] =
+        "--strategy sequential --symbols interned,inline --keys encoded,expressions --bind core,none "
+        "--workload facts --batch 1";
+    struct fixture fixture;
+    struct error error;
+    for (int i = 2; i <= LIMIT_CELLS / 8; i++)
+        snprintf(line + strlen(line), sizeof line - strlen(line), ",%d", i);
+    planned(&fixture, line);
+    assert_int_equal(fixture.plan.cell_count, LIMIT_CELLS);
+    fixture_free(&fixture);
+    strcat(line, ",9999");
+    assert_false(plan_line(&fixture, line, &error));
+    assert_null(fixture.plan.cells);
+    fixture_free(&fixture);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct error error;
+    planned(&fixture, "--alloc all --strategy all --workload facts,wordnet --aa");
+    long before = fault_live();
+    for (size_t k = 0, failed = 1; failed; k++) {
+        struct run_plan plan;
+        fault_arm(k, false);
+        bool good = plan_make(&fixture.options, &fixture.catalogue, &plan, &error);
+        failed = fault_disarm();
+        assert_true(good != (bool)failed);
+        plan_free(&plan);
+        assert_int_equal(fault_live(), before);
+    }
+    fixture_free(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_strategies_four_allocators_three_rounds),
+        cmocka_unit_test(threads_multiply_parallel_strategies_alone),
+        cmocka_unit_test(every_axis_multiplies),
+        cmocka_unit_test(the_twin_comes_only_when_asked_for),
+        cmocka_unit_test(an_order_is_a_permutation_fixed_by_the_seed),
+        cmocka_unit_test(every_cell_comes_first_as_often),
+        cmocka_unit_test(the_generator_is_splitmix64),
+        cmocka_unit_test(the_budget_is_shared_out),
+        cmocka_unit_test(rounds_are_cut_before_samples),
+        cmocka_unit_test(one_round_alone_with_exact_samples),
+        cmocka_unit_test(the_hash_tells_plans_apart),
+        cmocka_unit_test(too_large_a_matrix_is_refused),
+        cmocka_unit_test(every_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

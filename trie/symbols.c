@@ -1,0 +1,129 @@
+/* symbols.c - the symbol table: see symbols.h, and symbols_private.h for its parts. */
+#include "trie/symbols_hash.h"
+#include "trie/symbols_private.h"
+
+#include <stdlib.h>
+
+enum trie_status symbols_create(struct symbols **symbols)
+{
+    struct symbols *made = aligned_alloc(CACHE_LINE_BYTES, sizeof *made);
+    if (made == NULL)
+        return TRIE_NO_MEMORY;
+    memset(made, 0, sizeof *made);
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        shard_init(&made->shards[i]);
+    *symbols = made;
+    return TRIE_OK;
+}
+
+void symbols_destroy(struct symbols *symbols)
+{
+    if (symbols == NULL)
+        return;
+    for (unsigned i = 0; i < SYMBOLS_SLOTS; i++)
+        slot_clear(&symbols->slots[i]);
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        shard_clear(&symbols->shards[i]);
+    free(symbols);
+}
+
+enum trie_status symbols_writer_acquire(struct symbols *symbols, struct symbols_writer *writer)
+{
+    for (uint32_t i = 0; i < SYMBOLS_SLOTS; i++) {
+        if (slot_take(&symbols->slots[i])) {
+            *writer = (struct symbols_writer){.slot = i, .held = true};
+            return TRIE_OK;
+        }
+    }
+    return TRIE_NO_SLOT;
+}
+
+void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writer)
+{
+    if (!writer->held)
+        return;
+    writer->held = false;
+    slot_give_back(&symbols->slots[writer->slot]);
+}
+
+/* Adds a text unless another thread did so meanwhile, with all room made first, so that a failure changes
+ * nothing. */
+static enum trie_status add_locked(struct shard *shard, uint64_t hash, struct slot *slot,
+                                   uint32_t slot_number, const char *text, size_t size, uint64_t *id)
+{
+    if (shard_find(shard, hash, text, size, id))
+        return TRIE_OK;
+    enum trie_status status = shard_reserve(shard);
+    if (status != TRIE_OK)
+        return status;
+    uint64_t number;
+    const uint8_t *entry = slot_append(slot, text, size, &number);
+    *id = slot_id_base(slot_number) + number;
+    shard_insert(shard, hash, *id, entry);
+    return TRIE_OK;
+}
+
+/* The slow path. Kept out of line, so that the look-up before it stays short. */
+static __attribute__((noinline)) enum trie_status add(struct symbols *symbols,
+                                                      const struct symbols_writer *writer, uint64_t hash,
+                                                      const char *text, size_t size, uint64_t *id)
+{
+    if (size == 0 || size > SYMBOLS_TEXT_BYTES_MAX)
+        return TRIE_OVER_LIMIT;
+    if (!writer->held)
+        return TRIE_NO_SLOT;
+    struct slot *slot = &symbols->slots[writer->slot];
+    struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
+    enum trie_status status = slot_reserve(slot, size); /* the slot is ours: no lock */
+    if (status != TRIE_OK)
+        return status;
+    pthread_mutex_lock(&shard->lock);
+    status = add_locked(shard, hash, slot, writer->slot, text, size, id);
+    pthread_mutex_unlock(&shard->lock);
+    return status;
+}
+
+enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
+                                size_t size, uint64_t *id)
+{
+    uint64_t hash = symbols_hash(text, size);
+    if (shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id))
+        return TRIE_OK;
+    return add(symbols, writer, hash, text, size, id);
+}
+
+bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id)
+{
+    uint64_t hash = symbols_hash(text, size);
+    return shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id);
+}
+
+enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text, size_t *size)
+{
+    uint64_t slot = id >> SYMBOLS_SLOT_SHIFT;
+    if (slot >= SYMBOLS_SLOTS)
+        return TRIE_UNKNOWN_SYMBOL;
+    /* Id 0 wraps round to a number that no slot has. */
+    const uint8_t *entry = slot_entry(&symbols->slots[slot], id - slot_id_base((uint32_t)slot));
+    if (entry == NULL)
+        return TRIE_UNKNOWN_SYMBOL;
+    *text = entry_text(entry, size);
+    return TRIE_OK;
+}
+
+void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats)
+{
+    struct symbols_stats sum = {.bytes = sizeof *symbols};
+    for (unsigned i = 0; i < SYMBOLS_SLOTS; i++) {
+        const struct slot *slot = &symbols->slots[i];
+        uint64_t texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
+        sum.symbols += texts;
+        sum.slots_used += texts > 0;
+        sum.text_bytes += atomic_load_explicit(&slot->text_bytes, memory_order_relaxed);
+        sum.slabs += atomic_load_explicit(&slot->slabs, memory_order_relaxed);
+        sum.bytes += atomic_load_explicit(&slot->bytes, memory_order_relaxed);
+    }
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        sum.bytes += shard_bytes(&symbols->shards[i]);
+    *stats = sum;
+}

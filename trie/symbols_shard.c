@@ -1,0 +1,113 @@
+/* symbols_shard.c - text to id: hash tables that are read without a lock and written under one. */
+#include "trie/symbols_hash.h"
+#include "trie/symbols_private.h"
+
+#include <stdlib.h>
+
+enum {
+    PLACES_FIRST = 16,
+    ID_BITS = SYMBOLS_SLOT_SHIFT + 7, /* a slot's number takes 7 */
+    SHARD_BITS = 7, /* of the hash: they chose this shard, and are the same for all its texts */
+};
+
+_Static_assert(SYMBOLS_SLOTS == 1 << 7 && SYMBOLS_SHARDS == 1 << SHARD_BITS, "the bit counts above");
+_Static_assert(sizeof(struct shard) == CACHE_LINE_BYTES, "shards do not share a cache line");
+
+static const uint64_t id_mask = (UINT64_C(1) << ID_BITS) - 1;
+
+void shard_init(struct shard *shard)
+{
+    atomic_init(&shard->table, NULL);
+    shard->used = 0;
+    shard->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+}
+
+void shard_clear(struct shard *shard)
+{
+    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
+    while (table != NULL) {
+        struct table *older = table->older;
+        free(table);
+        table = older;
+    }
+    pthread_mutex_destroy(&shard->lock);
+}
+
+bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id)
+{
+    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
+    if (table == NULL)
+        return false;
+    /* There is always a free place, so this ends. */
+    for (size_t i = hash >> SHARD_BITS;; i++) {
+        const struct place *place = &table->places[i & table->mask];
+        uint64_t tagged_id = atomic_load_explicit(&place->tagged_id, memory_order_acquire);
+        if (tagged_id == 0)
+            return false;
+        if ((tagged_id ^ hash) >> ID_BITS == 0 && entry_is(place->entry, text, size)) {
+            *id = tagged_id & id_mask;
+            return true;
+        }
+    }
+}
+
+/* Puts a text into a table that has room; its place is filled before it is shown. */
+static void table_put(struct table *table, uint64_t hash, uint64_t id, const uint8_t *entry)
+{
+    size_t i = hash >> SHARD_BITS;
+    while (atomic_load_explicit(&table->places[i & table->mask].tagged_id, memory_order_relaxed) != 0)
+        i++;
+    struct place *place = &table->places[i & table->mask];
+    place->entry = entry;
+    atomic_store_explicit(&place->tagged_id, (hash & ~id_mask) | id, memory_order_release);
+}
+
+static size_t table_bytes(size_t places)
+{
+    return sizeof(struct table) + places * sizeof(struct place);
+}
+
+static void table_copy(struct table *to, const struct table *from)
+{
+    for (size_t i = 0; i <= from->mask; i++) {
+        uint64_t tagged_id = atomic_load_explicit(&from->places[i].tagged_id, memory_order_relaxed);
+        if (tagged_id == 0)
+            continue;
+        size_t size;
+        const char *text = entry_text(from->places[i].entry, &size);
+        table_put(to, symbols_hash(text, size), tagged_id & id_mask, from->places[i].entry);
+    }
+}
+
+enum trie_status shard_reserve(struct shard *shard)
+{
+    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
+    size_t places = table == NULL ? 0 : table->mask + 1;
+    if (shard->used < places / 4 * 3)
+        return TRIE_OK;
+    places = table == NULL ? PLACES_FIRST : places * 2;
+    struct table *bigger = calloc(1, table_bytes(places));
+    if (bigger == NULL)
+        return TRIE_NO_MEMORY;
+    bigger->older = table;
+    bigger->mask = places - 1;
+    if (table != NULL)
+        table_copy(bigger, table);
+    atomic_store_explicit(&shard->table, bigger, memory_order_release);
+    return TRIE_OK;
+}
+
+void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t *entry)
+{
+    table_put(atomic_load_explicit(&shard->table, memory_order_relaxed), hash, id, entry);
+    shard->used++;
+}
+
+size_t shard_bytes(const struct shard *shard)
+{
+    size_t bytes = 0;
+    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
+    for (; table != NULL; table = table->older)
+        bytes += table_bytes(table->mask + 1);
+    return bytes;
+}

@@ -1,0 +1,136 @@
+/* symbols_slab.c - slots of the symbol table: one writer's texts, stored in slabs and found by number. */
+#include "trie/symbols_private.h"
+
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct slab) == 32, "the header's layout is that of the original");
+_Static_assert(SYMBOLS_TEXT_BYTES_MAX + 8 <= SLAB_BYTES - sizeof(struct slab),
+               "the longest entry fits a slab");
+_Static_assert(sizeof(struct slot) == CACHE_LINE_BYTES, "slots do not share a cache line");
+
+/* Adds to a sum that only the slot's holder changes, so that no locked instruction is needed. */
+static inline void add(_Atomic uint64_t *sum, uint64_t amount)
+{
+    uint64_t old = atomic_load_explicit(sum, memory_order_relaxed);
+    atomic_store_explicit(sum, old + amount, memory_order_relaxed);
+}
+
+bool slot_take(struct slot *slot)
+{
+    unsigned is_free = 0;
+    if (atomic_load_explicit(&slot->held, memory_order_relaxed) != 0)
+        return false;
+    return atomic_compare_exchange_strong_explicit(&slot->held, &is_free, 1, memory_order_acquire,
+                                                   memory_order_relaxed);
+}
+
+void slot_give_back(struct slot *slot)
+{
+    atomic_store_explicit(&slot->held, 0, memory_order_release);
+}
+
+/* The chunk that has text `number`, and the text's place in it: chunks 0 .. k-1 hold CHUNK_TEXTS_FIRST * (2^k
+ * - 1). */
+static inline unsigned chunk_of(uint64_t number, uint64_t *place)
+{
+    uint64_t shifted = number + CHUNK_TEXTS_FIRST;
+    unsigned chunk = (unsigned)(__builtin_clzll(CHUNK_TEXTS_FIRST) - __builtin_clzll(shifted));
+    *place = shifted - ((uint64_t)CHUNK_TEXTS_FIRST << chunk);
+    return chunk;
+}
+
+static size_t entry_bytes(size_t size)
+{
+    return size + (size <= ENTRY_SHORT_MAX ? 1 : 8);
+}
+
+static enum trie_status reserve_slab(struct slot *slot, size_t size)
+{
+    struct slab *last = slot->last;
+    if (last != NULL && entry_bytes(size) <= last->capacity - last->position)
+        return TRIE_OK;
+    struct slab *slab = aligned_alloc(SLAB_BYTES, SLAB_BYTES);
+    if (slab == NULL)
+        return TRIE_NO_MEMORY;
+    *slab = (struct slab){.capacity = SLAB_BYTES - sizeof *slab, .data = (uint8_t *)(slab + 1)};
+    if (last == NULL)
+        slot->first = slab;
+    else
+        last->next = slab;
+    slot->last = slab;
+    unsigned slabs = atomic_load_explicit(&slot->slabs, memory_order_relaxed);
+    atomic_store_explicit(&slot->slabs, slabs + 1, memory_order_relaxed);
+    add(&slot->bytes, SLAB_BYTES);
+    return TRIE_OK;
+}
+
+static enum trie_status reserve_number(struct slot *slot)
+{
+    uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
+    if (texts == (UINT64_C(1) << SYMBOLS_SLOT_SHIFT) - 1)
+        return TRIE_OVER_LIMIT;
+    if (slot->index == NULL) {
+        slot->index = calloc(1, sizeof *slot->index);
+        if (slot->index == NULL)
+            return TRIE_NO_MEMORY;
+        add(&slot->bytes, sizeof *slot->index);
+    }
+    unsigned chunk = chunk_of(texts, &place);
+    if (slot->index->chunks[chunk] == NULL) {
+        size_t bytes = ((size_t)CHUNK_TEXTS_FIRST << chunk) * sizeof *slot->index->chunks[chunk];
+        slot->index->chunks[chunk] = malloc(bytes);
+        if (slot->index->chunks[chunk] == NULL)
+            return TRIE_NO_MEMORY;
+        add(&slot->bytes, bytes);
+    }
+    return TRIE_OK;
+}
+
+enum trie_status slot_reserve(struct slot *slot, size_t size)
+{
+    enum trie_status status = reserve_number(slot);
+    return status == TRIE_OK ? reserve_slab(slot, size) : status;
+}
+
+const uint8_t *slot_append(struct slot *slot, const char *text, size_t size, uint64_t *number)
+{
+    struct slab *slab = slot->last;
+    uint8_t *entry = slab->data + slab->position;
+    size_t length_bytes = entry_bytes(size) - size;
+    if (length_bytes == 1)
+        entry[0] = (uint8_t)~size;
+    else
+        bytes_store_be64(entry, size);
+    bytes_copy(entry + length_bytes, text, size);
+    slab->position += length_bytes + size;
+
+    uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
+    unsigned chunk = chunk_of(texts, &place);
+    slot->index->chunks[chunk][place] = entry;
+    add(&slot->text_bytes, size);
+    atomic_store_explicit(&slot->texts, texts + 1, memory_order_release);
+    *number = texts;
+    return entry;
+}
+
+const uint8_t *slot_entry(const struct slot *slot, uint64_t number)
+{
+    uint64_t place;
+    if (number >= atomic_load_explicit(&slot->texts, memory_order_acquire))
+        return NULL;
+    unsigned chunk = chunk_of(number, &place);
+    return slot->index->chunks[chunk][place];
+}
+
+void slot_clear(struct slot *slot)
+{
+    for (struct slab *slab = slot->first, *next; slab != NULL; slab = next) {
+        next = slab->next;
+        free(slab);
+    }
+    if (slot->index == NULL)
+        return;
+    for (unsigned chunk = 0; chunk < CHUNKS_MAX && slot->index->chunks[chunk] != NULL; chunk++)
+        free(slot->index->chunks[chunk]);
+    free(slot->index);
+}
