@@ -22,7 +22,7 @@ static enum trie_status put_list(struct output *out, const struct term *term)
         return TRIE_OVER_LIMIT;
     if (!has_room(out, 1))
         return out->full;
-    *out->at++ = (uint8_t)(TAG_LIST | term->size);
+    *out->at++ = (uint8_t)(TAG_LIST + term->size);
     return TRIE_OK;
 }
 

@@ -11,7 +11,7 @@ struct open_list {
     size_t offset; /* of its opening bracket */
 };
 
-/* One expression being read; open[] and the variables need no zeroing. */
+/* One expression being read. The two large parts lie beside it, as they need no zeroing. */
 struct parse {
     const char *text;
     size_t size;
@@ -23,8 +23,8 @@ struct parse {
     size_t depth;
     size_t fault_at; /* offset that an error is about */
     const char *fault;
-    struct variables variables;
-    struct open_list open[EXPR_DEPTH_MAX];
+    struct variables *variables;
+    struct open_list *open; /* [EXPR_DEPTH_MAX] */
 };
 
 void expr_reader_init(struct expr_reader *reader, const char *text, size_t size)
@@ -139,12 +139,12 @@ static enum trie_status read_variable(struct parse *p)
         return fail(p, TRIE_OVER_LIMIT, start, "a variable has more than 65536 bytes");
 
     struct term term = {.text = p->text + start, .size = (uint32_t)size, .kind = TERM_VARIABLE};
-    uint32_t number = variables_find(&p->variables, &term);
+    uint32_t number = variables_find(p->variables, &term);
     if (number == EXPR_VARIABLES_MAX)
         return fail(p, TRIE_OVER_LIMIT, start, "the expression has more than 64 variables");
     enum trie_status status = add_term(p, term, start);
-    if (status == TRIE_OK && number == p->variables.count)
-        p->variables.first[p->variables.count++] = &p->terms[p->count - 1];
+    if (status == TRIE_OK && number == p->variables->count)
+        p->variables->first[p->variables->count++] = &p->terms[p->count - 1];
     return status;
 }
 
@@ -209,14 +209,16 @@ static void advance(struct expr_reader *reader, size_t offset)
 enum trie_status expr_read(struct expr_reader *reader, struct term *terms, size_t capacity, size_t *count,
                            struct expr_error *error)
 {
-    struct parse parse;
-    parse.text = reader->text;
-    parse.size = reader->size;
-    parse.at = reader->offset;
-    parse.terms = terms;
-    parse.capacity = capacity;
-    parse.count = parse.encoded_bytes = parse.depth = 0;
-    parse.variables.count = 0;
+    struct variables variables;
+    struct open_list open[EXPR_DEPTH_MAX];
+    variables.count = 0;
+    struct parse parse = {.text = reader->text,
+                          .size = reader->size,
+                          .at = reader->offset,
+                          .terms = terms,
+                          .capacity = capacity,
+                          .variables = &variables,
+                          .open = open};
 
     enum trie_status status = read_expression(&parse);
     if (status == TRIE_OK) {

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <time.h>
 
-enum { PREEMPT_US_MIN = 20, PREEMPT_US_MAX = 1000000 };
+enum { PREEMPT_US_MIN = 50, PREEMPT_US_MAX = 1000000 };
 
 struct preempt_thread {
     timer_t timer;

@@ -28,8 +28,8 @@ static bool set_add(struct hash_set *set, uint64_t hash)
 
 static void expect_slice(struct workload *workload, size_t index, struct hash_set *set)
 {
-    
-    
+    memset(set->slots, 0, (set->mask + 1) * sizeof *set->slots);
+    set->has_zero = false;
     const struct item *items = workload->items + index * workload->batch;
     struct workload_expectation expected = {0};
     for (size_t i = 0; i < workload->batch; i++) {

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,7 +205,6 @@ static void every_allocation_may_fail(void **state)
         struct symbols *symbols = NULL;
         struct symbols_writer writer;
         unsigned done = 0, again;
-        char text[NAME_BYTES];
 
         fault_arm(k, true);
         enum trie_status status = symbols_create(&symbols);
@@ -216,6 +216,7 @@ static void every_allocation_may_fail(void **state)
         failures += failed;
         assert_int_equal(status, failed ? TRIE_NO_MEMORY : TRIE_OK);
         if (symbols != NULL) {
+            char text[NAME_BYTES];
             uint64_t id;
             struct symbols_stats stats;
             symbols_measure(symbols, &stats);
@@ -371,6 +372,44 @@ static void first_texts_of_a_fresh_table(void **state)
     }
 }
 
+/* Looks ids up that nobody told it, as they come to be. */
+static void *follow_ids(void *argument)
+{
+    struct crew *crew = argument;
+    pthread_barrier_wait(&crew->start);
+    for (unsigned i = 0; i < SHARED_TEXTS;) {
+        char text[NAME_BYTES];
+        const char *stored;
+        size_t stored_size;
+        if (symbols_text(crew->symbols, i + 1, &stored, &stored_size) != TRIE_OK) {
+            sched_yield();
+            continue;
+        }
+        expect(crew, stored_size == name(text, i) && memcmp(stored, text, stored_size) == 0);
+        i++;
+    }
+    return NULL;
+}
+
+static void a_reader_follows_the_ids(void **state)
+{
+    (void)state;
+    static struct crew crew;
+    struct symbols_writer writer;
+    pthread_t reader;
+    unsigned done;
+    crew.symbols = fresh(&writer);
+    assert_int_equal(pthread_barrier_init(&crew.start, NULL, 2), 0);
+    assert_int_equal(pthread_create(&reader, NULL, follow_ids, &crew), 0);
+    pthread_barrier_wait(&crew.start);
+    enum trie_status status = intern_many(crew.symbols, &writer, SHARED_TEXTS, &done);
+    assert_int_equal(status, TRIE_OK);
+    pthread_join(reader, NULL);
+    pthread_barrier_destroy(&crew.start);
+    assert_int_equal(atomic_load(&crew.faults), 0);
+    symbols_destroy(crew.symbols);
+}
+
 static int no_block_is_left(void **state)
 {
     (void)state;
@@ -384,6 +423,7 @@ int main(void)
         cmocka_unit_test(texts_of_every_size),         cmocka_unit_test(slots_are_given_lowest_first),
         cmocka_unit_test(measures_what_it_holds),      cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(threads_agree_on_every_id),   cmocka_unit_test(first_texts_of_a_fresh_table),
+        cmocka_unit_test(a_reader_follows_the_ids),
     };
     return cmocka_run_group_tests(tests, NULL, no_block_is_left);
 }
