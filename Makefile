@@ -10,6 +10,8 @@ OUT     := $(BUILD)/$(VARIANT)
 endif
 
 CC      := gcc
+# V=1 shows whole commands; else one short line each.
+say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 PACKAGES_WORKER := hwloc libxxhash
 PACKAGES_DRIVER := hwloc jansson gsl
 PACKAGES_TEST   := cmocka
@@ -69,17 +71,17 @@ tests: $(TESTS_WORKER) $(TESTS_DRIVER)
 
 # Plug-ins find the trie's functions in the worker, so it exports them.
 $(OUT)/triebench-worker: $(call objects,harness/worker/main.c) $(OUT)/libworker.a
-	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $< -Wl,--whole-archive $(OUT)/libworker.a -Wl,--no-whole-archive \
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $< -Wl,--whole-archive $(OUT)/libworker.a -Wl,--no-whole-archive \
 	  $(call libs_of,$(PACKAGES_WORKER)) -ldl -lm
 
 $(OUT)/triebench: $(call objects,harness/driver/main.c) $(OUT)/libdriver.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(OUT)/libdriver.a $(call libs_of,$(PACKAGES_DRIVER)) -ldl -lm
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(OUT)/libdriver.a $(call libs_of,$(PACKAGES_DRIVER)) -ldl -lm
 
 $(OUT)/libworker.a: $(WORKER_LIB_OBJ)
 $(OUT)/libsupport.a: $(SUPPORT_OBJ)
 $(OUT)/libdriver.a: $(DRIVER_LIB_OBJ)
 %.a:
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR)rm -f $@ && ar rcs $@ $^
 
 # Tests may make any allocation fail (tests/support/fault.h).
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
@@ -87,11 +89,11 @@ WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wr
 TEST_PARTS = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(TESTS_WORKER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/libsupport.a $(OUT)/libworker.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -rdynamic $(WRAP) -o $@ $(TEST_PARTS) \
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -rdynamic $(WRAP) -o $@ $(TEST_PARTS) \
 	  $(call libs_of,$(PACKAGES_TEST) $(PACKAGES_WORKER)) -ldl -lm
 $(TESTS_DRIVER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/libsupport.a $(OUT)/libdriver.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) $(WRAP) -o $@ $(TEST_PARTS) \
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) $(WRAP) -o $@ $(TEST_PARTS) \
 	  $(call libs_of,$(PACKAGES_TEST) $(PACKAGES_DRIVER)) -ldl -lm
 
 # A plug-in names what it links in a comment of its own: "plugin-link: -lJudy", or "plugin-pkg: glib-2.0".
@@ -100,14 +102,14 @@ plugin_libs  = $(shell sed -n 's/.*plugin-pkg: \([a-z0-9.+-]*\).*/\1/p' $(1) | x
                $(shell sed -n 's/.*plugin-link: \([-a-zA-Z0-9 ]*\).*/\1/p' $(1))
 $(OUT)/plugins/%.so: strategies/plugins/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(call plugin_flags,$<) -MMD -MP -MF $(@:.so=.d) $(ALL_LDFLAGS) -shared -o $@ $< $(call plugin_libs,$<)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(call plugin_flags,$<) -MMD -MP -MF $(@:.so=.d) $(ALL_LDFLAGS) -shared -o $@ $< $(call plugin_libs,$<)
 $(OUT)/saboteurs/%.so: tests/saboteurs/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $(@:.so=.d) $(ALL_LDFLAGS) -shared -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $(@:.so=.d) $(ALL_LDFLAGS) -shared -o $@ $<
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(call flags_of,$(PACKAGES_WORKER) $(PACKAGES_DRIVER)) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(call flags_of,$(PACKAGES_WORKER) $(PACKAGES_DRIVER)) -MMD -MP -c -o $@ $<
 
 # Perturbation (harness/perturb/README.md): every memory access of trie, strategies and plug-ins calls a runtime of our
 # own. It stands in for libtsan, which therefore must not be linked.
@@ -117,6 +119,18 @@ $(OUT)/obj/trie/%.o $(OUT)/obj/strategies/%.o $(OUT)/obj/tests/perturb/%.o: ALL_
 $(OUT)/plugins/%.so: ALL_CFLAGS += $(INSTRUMENTED) -nodefaultlibs
 $(OUT)/plugins/%.so: plugin_libs += -lc -lgcc
 endif
+
+# What the run line of every results file says of this build.
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
+DIRTY  := $(if $(shell git status --porcelain --untracked-files=no 2>/dev/null),1,0)
+VERSION_FLAGS := -DTRIEBENCH_COMMIT='"$(COMMIT)"' -DTRIEBENCH_DIRTY=$(DIRTY) \
+                 -DTRIEBENCH_FLAGS='"$(CFLAGS.$(VARIANT)) $(CFLAGS)"'
+$(OUT)/version.txt: FORCE
+	@mkdir -p $(@D); printf '%s\n' "$(COMMIT) $(DIRTY) $(CFLAGS)" | cmp -s - $@ || printf '%s\n' "$(COMMIT) $(DIRTY) $(CFLAGS)" > $@
+$(OUT)/obj/harness/driver/version.o: ALL_CFLAGS += $(VERSION_FLAGS)
+$(OUT)/obj/harness/driver/version.o: $(OUT)/version.txt
+.PHONY: FORCE
+FORCE:
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)

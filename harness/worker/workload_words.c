@@ -1,8 +1,7 @@
 /*
  * workload_words.c - (word W) for each line of the system's word list.
  *
- * Lines that would not come back from text as one
- * symbol are left out.
+ * Lines that would not come back from text as one symbol are left out.
  */
 #include "harness/worker/workload_private.h"
 
