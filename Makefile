@@ -154,8 +154,12 @@ RUN_OPTIONS = --alloc $(call quote,$(if $(filter all,$(ALLOC)),glibc$(,)jemalloc
 , := ,
 
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
+tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: bench test quick-test check format doctor list-tests
+.PHONY: perturb bench test quick-test check format doctor list-tests
+
+perturb: ## build the worker that --perturb runs, and the tests of its runtime
+	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
 
 bench: ## measure: ALLOC=jemalloc STRATEGY= WORKLOAD= BATCH= THREADS= BIND= BUDGET=seconds
 	@scripts/install.sh bench
@@ -173,8 +177,9 @@ test: ## every test (also under the sanitizers) and the checks of the tree
 	@$(SUBMAKE) $(JOBS) VARIANT=release programs tests peers saboteurs
 	@$(SUBMAKE) $(JOBS) VARIANT=asan tests
 	@$(SUBMAKE) $(JOBS) VARIANT=tsan tests
+	@$(SUBMAKE) $(JOBS) perturb
 	@BUILD=$(BUILD) TEST_LIMIT_S=300 TEST_TOTAL_S=1000 scripts/run-tests.sh $(call tests_in,$(BUILD)) \
-	  $(call tests_in,$(BUILD)/asan) $(call tests_in,$(BUILD)/tsan) $(E2E) scripts/check.sh
+	  $(call tests_in,$(BUILD)/asan) $(call tests_in,$(BUILD)/tsan) $(tests_perturb) $(E2E) scripts/check.sh
 
 quick-test: tests ## unit and property tests alone, of one VARIANT
 	@BUILD=$(BUILD) scripts/run-tests.sh $(TESTS_WORKER) $(TESTS_DRIVER)
@@ -187,7 +192,7 @@ format: ## lay out every source with clang-format
 	@find trie strategies allocators harness tests scripts -name '*.[ch]' -exec clang-format -i {} +
 
 list-tests:
-	@printf '%s\n' $(TEST_WORKER_SRC) $(TEST_DRIVER_SRC) $(E2E)
+	@printf '%s\n' $(sort $(TEST_WORKER_SRC) $(TEST_DRIVER_SRC) $(TEST_PERTURB_SRC)) $(E2E)
 
 # Before the first object is compiled, what it needs is looked for, so that a missing package is named and not a header.
 $(OUT)/.packages-build $(OUT)/.packages-test: $(OUT)/.packages-%: scripts/packages.sh

@@ -145,20 +145,36 @@ static void check_round(struct random *random, const struct sample *sample)
     workload_close(second);
 }
 
+static int sample_make(void **state)
+{
+    *state = calloc(1, sizeof(struct sample));
+    return *state == NULL;
+}
+
+/* The file of a round that failed is still there. */
+static int sample_remove(void **state)
+{
+    struct sample *sample = *state;
+    unlink(sample->path);
+    free(sample);
+    return 0;
+}
+
 static void test_files(void **state)
 {
-    (void)state;
-    static struct sample sample;
+    struct sample *sample = *state;
     struct random random = random_of(20, 25);
     for (int i = 0; i < ROUNDS; i++) {
-        write_sample(&random, &sample);
-        check_round(&random, &sample);
-        unlink(sample.path);
+        write_sample(&random, sample);
+        check_round(&random, sample);
+        unlink(sample->path);
     }
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_files, sample_make, sample_remove),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
