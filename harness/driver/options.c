@@ -76,7 +76,7 @@ static const struct cli_option table[] = {
     {.name = "rounds",
      .argument = "N",
      .sentence =
-         "Passes over the whole matrix; six give intervals. Default: 5, fewer if the budget wants it.",
+         "Passes over the whole matrix; six or more give intervals. Default: 7, fewer if the budget wants it.",
      .kind = CLI_NUMBER,
      .min = 1,
      .max = LIMIT_ROUNDS,
@@ -254,7 +254,7 @@ bool options_complete(struct run_options *options, const struct catalogue *catal
         options->symbols = SYMBOLS_INTERNED;
     if (options->keys == 0)
         options->keys = KEYS_EXPRESSIONS;
-    number_preset(&options->rounds, 5);
+    number_preset(&options->rounds, 7);
     number_preset(&options->seed, seed & LIMIT_SEED);
     real_preset(&options->budget_s, 150);
     real_preset(&options->timeout_s, 60);

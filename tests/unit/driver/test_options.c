@@ -193,7 +193,7 @@ static void defaults_are_filled_in(void **state)
     assert_int_equal(options.threads.items[0], 2); /* at least two */
     assert_int_equal(options.symbols, SYMBOLS_INTERNED);
     assert_int_equal(options.keys, KEYS_EXPRESSIONS);
-    assert_int_equal(options.rounds.value, 5);
+    assert_int_equal(options.rounds.value, 7);
     assert_true(options.seed.value < UINT64_C(1) << 53);
     options_free(&options);
     catalogue_free(&catalogue);

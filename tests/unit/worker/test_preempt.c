@@ -169,6 +169,31 @@ static void test_a_number_may_be_used_again(void **state)
     }
 }
 
+/* Deaf to the signal from the start: what is counted for it then was delivered to somebody else. */
+static void *work_deaf(void *argument)
+{
+    sigset_t timers;
+    sigemptyset(&timers);
+    sigaddset(&timers, SIGRTMIN);
+    if (pthread_sigmask(SIG_BLOCK, &timers, NULL) != 0 || !preempt_start_thread(&preempt, 1))
+        return NULL;
+    work_for(YIELDS * PERIOD_US * UINT64_C(1000));
+    preempt_stop_thread(&preempt, 1);
+    return argument;
+}
+
+static void test_no_thread_is_interrupted_for_another(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    void *result = NULL;
+    open_for(2);
+    assert_int_equal(pthread_create(&thread, NULL, work_deaf, &preempt), 0);
+    pthread_join(thread, &result);
+    assert_ptr_equal(result, &preempt);
+    assert_int_equal(preempt_yields(&preempt), 0);
+}
+
 static void test_a_foreign_signal_is_not_followed(void **state)
 {
     (void)state;
@@ -188,6 +213,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_thread_yields_until_it_is_stopped, close_all),
         cmocka_unit_test_teardown(test_each_thread_has_its_own, close_all),
         cmocka_unit_test_teardown(test_a_number_may_be_used_again, close_all),
+        cmocka_unit_test_teardown(test_no_thread_is_interrupted_for_another, close_all),
         cmocka_unit_test_teardown(test_a_foreign_signal_is_not_followed, close_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
