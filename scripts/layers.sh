@@ -9,7 +9,8 @@ trie             trie
 strategies       strategies trie
 allocators       allocators
 harness/common   harness/common
-harness/worker   harness/worker harness/common allocators strategies trie
+harness/worker   harness/worker harness/perturb harness/common allocators strategies trie
+harness/perturb  harness/perturb harness/worker
 harness/driver   harness/driver harness/common allocators
 tests            tests harness allocators strategies trie
 RULES

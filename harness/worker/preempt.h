@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Below 50 a thread hardly gets from one signal to the next: at 20, eighteen on two cores were at a
- * standstill. */
+/* Below 50 a thread hardly gets from one signal to the next: at 20, eighteen threads on two cores had not
+ * done in 60 s what takes them 0.2 s undisturbed. */
 enum { PREEMPT_US_MIN = 50, PREEMPT_US_MAX = 1000000 };
 
 struct preempt_thread {
