@@ -8,7 +8,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { CACHE_LINE_BYTES = 64, SPINS_PER_CLOCK = 64, POLITE_NS = 20000 };
@@ -48,13 +47,6 @@ struct pool {
 
 const char *const pool_kind_names[] = {"spawn", "park", "spin", NULL};
 
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 static void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -74,7 +66,7 @@ static void futex(atomic_uint *word, int operation, unsigned value)
  * processor to others between looks: where nothing binds threads, whoever is waited for may be queued behind
  * the one that waits.
  */
-static bool gate_spin(struct gate *gate, unsigned seen, uint64_t spin_ns)
+static bool gate_spin(struct gate *gate, unsigned seen, uint64_t spin_ns, uint64_t (*clock_ns)(void))
 {
     uint64_t begin_ns = 0;
     for (;;) {
@@ -83,7 +75,7 @@ static bool gate_spin(struct gate *gate, unsigned seen, uint64_t spin_ns)
                 return true;
             relax();
         }
-        uint64_t now_ns = monotonic_ns();
+        uint64_t now_ns = clock_ns();
         if (begin_ns == 0)
             begin_ns = now_ns;
         else if (now_ns - begin_ns >= spin_ns)
@@ -93,9 +85,9 @@ static bool gate_spin(struct gate *gate, unsigned seen, uint64_t spin_ns)
     }
 }
 
-static void gate_wait(struct gate *gate, unsigned seen, uint64_t spin_ns)
+static void gate_wait(struct gate *gate, unsigned seen, uint64_t spin_ns, uint64_t (*clock_ns)(void))
 {
-    if (spin_ns > 0 && gate_spin(gate, seen, spin_ns))
+    if (spin_ns > 0 && gate_spin(gate, seen, spin_ns, clock_ns))
         return;
     /* Sequentially consistent against gate_open(): either it sees the sleeper, or the sleeper sees the new
      * value. */
@@ -163,7 +155,7 @@ static void *standing_thread(void *argument)
     thread_finished(pool);
     uint64_t spin_ns = 0; /* not known before the first job */
     for (unsigned seen = 0;; seen++) {
-        gate_wait(&pool->start, seen, spin_ns);
+        gate_wait(&pool->start, seen, spin_ns, pool->setup->now_ns);
         if (pool->job.work == NULL)
             return NULL;
         spin_ns = pool->spin_ns;
@@ -217,7 +209,7 @@ static enum strategy_status pool_start_standing(struct pool *pool)
     enum strategy_status status = pool_start_threads(pool, standing_thread);
     if (status != STRATEGY_OK)
         return status;
-    gate_wait(&pool->finish, seen, 0);
+    gate_wait(&pool->finish, seen, pool->spin_ns, pool->setup->now_ns);
     pool->spin_ns = pool->kind == POOL_SPIN && !pool_crowded(pool) ? POOL_SPIN_NS : 0;
     return STRATEGY_OK;
 }
@@ -258,7 +250,7 @@ static void run_standing(struct pool *pool)
     atomic_store(&pool->pending, pool->threads);
     gate_open(&pool->start);
     work_as(pool, 0);
-    gate_wait(&pool->finish, seen, pool->spin_ns);
+    gate_wait(&pool->finish, seen, pool->spin_ns, pool->setup->now_ns);
 }
 
 static enum strategy_status run_spawned(struct pool *pool)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     fputs("saboteur: the invariant is broken\n", stderr);

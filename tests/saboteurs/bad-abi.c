@@ -1,7 +1,7 @@
 /* bad-abi.c - speaks another version of the interface. */
 #include "tests/saboteurs/saboteur.h"
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     return STRATEGY_OK;

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     return close_range(STDERR_FILENO + 1, ~0U, 0) == 0 ? STRATEGY_OK : STRATEGY_FAILED;

@@ -1,7 +1,7 @@
 /* eat-memory.c - takes and touches memory until there is none. Only for use under a memory limit. */
 #include "tests/saboteurs/saboteur.h"
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     enum { BLOCK_BYTES = 16 << 20 };

@@ -1,7 +1,7 @@
 /* exit-3.c - ends the process in mid-trial, with status 3. */
 #include "tests/saboteurs/saboteur.h"
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     exit(3);

@@ -1,7 +1,7 @@
 /* ill.c - executes an instruction that there is not. */
 #include "tests/saboteurs/saboteur.h"
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     __builtin_trap();

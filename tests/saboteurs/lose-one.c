@@ -1,7 +1,7 @@
 /* lose-one.c - drops a key. */
 #include "tests/saboteurs/saboteur.h"
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     if (set->count > 0)
         free(set->keys[--set->count].bytes);

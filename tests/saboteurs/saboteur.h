@@ -29,7 +29,7 @@ struct saboteur_set {
 };
 
 /* What the file is there for. May come back, and then tells how the insertion went. */
-static enum strategy_status sabotage(struct saboteur_set *set);
+enum strategy_status sabotage(struct saboteur_set *set);
 
 static inline enum strategy_status saboteur_open(const struct strategy_setup *setup, void **state)
 {

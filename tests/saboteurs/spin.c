@@ -1,7 +1,7 @@
 /* spin.c - loops for ever. */
 #include "tests/saboteurs/saboteur.h"
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     volatile bool forever = true;

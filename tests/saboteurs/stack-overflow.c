@@ -13,7 +13,7 @@ static int descend(volatile int *depth)
     return *depth < 0 ? 0 : descend(depth) + frame[0];
 }
 
-static enum strategy_status sabotage(struct saboteur_set *set)
+enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     volatile int depth = 0;
