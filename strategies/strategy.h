@@ -101,7 +101,7 @@ struct strategy_setup {
     void *harness;
     /* Every thread but worker 0 calls this first: pins it, gives it its signal stack. NULL in tests. */
     void (*worker_started)(void *harness, unsigned worker);
-    /* Monotonic clock, ns; for phases. Never NULL. */
+    /* Monotonic clock, ns, from any thread; for phases and for waits that must end. Never NULL. */
     uint64_t (*now_ns)(void);
 };
 

@@ -2,7 +2,7 @@
 #include "tests/saboteurs/saboteur.h"
 
 /* The sanitizer would end it in its own way. */
-__attribute__((no_sanitize("undefined"))) static enum strategy_status sabotage(struct saboteur_set *set)
+__attribute__((no_sanitize("undefined"))) enum strategy_status sabotage(struct saboteur_set *set)
 {
     (void)set;
     volatile int zero = 0;

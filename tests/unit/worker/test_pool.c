@@ -45,7 +45,7 @@ static void note_start(void *harness, unsigned worker)
 
 static uint64_t ticks(void)
 {
-    static uint64_t now; /* only worker 0 reads this clock */
+    static _Atomic uint64_t now;
     return now += 10;
 }
 

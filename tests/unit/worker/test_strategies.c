@@ -152,7 +152,7 @@ static void set_options(const struct cell *cell, int64_t options[OPTIONS_MAX])
 
 static uint64_t ticks(void)
 {
-    static uint64_t now; /* only worker 0 reads this clock */
+    static _Atomic uint64_t now;
     return now += 10;
 }
 
