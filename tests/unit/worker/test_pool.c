@@ -43,16 +43,17 @@ static void note_start(void *harness, unsigned worker)
     atomic_fetch_add(&witness->started[worker], 1);
 }
 
-static uint64_t ticks(void)
+static uint64_t clock_ns(void)
 {
-    static _Atomic uint64_t now;
-    return now += 10;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
 static struct strategy_setup setup_of(struct witness *witness, unsigned workers)
 {
     return (struct strategy_setup){
-        .workers = workers, .harness = witness, .worker_started = note_start, .now_ns = ticks};
+        .workers = workers, .harness = witness, .worker_started = note_start, .now_ns = clock_ns};
 }
 
 static enum strategy_status count_work(void *context, unsigned worker)
@@ -140,7 +141,7 @@ static void test_workers_are_marked(void **state)
     struct pool *pool = open_pool(&setup, POOL_PARK);
     struct strategy_progress progress[WORKERS] = {{.phase = PHASE_NONE}};
     uint64_t phase_ns[PHASE_COUNT] = {0};
-    struct strategy_run run = {.progress = progress, .phase_ns = phase_ns, .phase_since_ns = ticks()};
+    struct strategy_run run = {.progress = progress, .phase_ns = phase_ns, .phase_since_ns = clock_ns()};
     uint64_t begin = run.phase_since_ns;
     struct phase_witness witness = {.run = &run};
     assert_int_equal(pool_run(pool, &run, PHASE_BUILD, read_phase, &witness), STRATEGY_OK);
