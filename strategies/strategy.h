@@ -7,12 +7,14 @@
  *       ( create  insert  walk  destroy ) ...         once a sample; only insert is timed
  *     close
  *
- * all from one thread, the trial's main thread, which is worker 0. A strategy that wants more workers starts them in
- * open() (strategies/pool.h does it) and lets each call setup->worker_started() before it does anything else.
+ * all from one thread, the trial's main thread, which is worker 0. A strategy that wants more workers starts
+ * them in open() (strategies/pool.h does it) and lets each call setup->worker_started() before it does
+ * anything else.
  *
- * A built-in strategy is one file that defines one `const struct strategy`, and one line in strategies/registry.def.
- * A plug-in is a shared object that exports the same struct under the name STRATEGY_PLUGIN_SYMBOL; how to write one
- * in under fifty lines is told in strategies/README.md, and strategies/nothing.c is the file to copy.
+ * A built-in strategy is one file that defines one `const struct strategy`, and one line in
+ * strategies/registry.def. A plug-in is a shared object that exports the same struct under the name
+ * STRATEGY_PLUGIN_SYMBOL; how to write one in under fifty lines is told in strategies/README.md, and
+ * strategies/nothing.c is the file to copy.
  */
 #ifndef STRATEGIES_STRATEGY_H
 #define STRATEGIES_STRATEGY_H
@@ -66,13 +68,13 @@ enum strategy_phase {
 #define STRATEGY_PHASE_ENUM(name, text) name,
     STRATEGY_PHASE_LIST(STRATEGY_PHASE_ENUM)
 #undef STRATEGY_PHASE_ENUM
-    PHASE_COUNT
+        PHASE_COUNT
 };
 
 /*
- * Where a worker stands. Lies in memory that the harness reads after a crash, so it is written by plain stores, which
- * cost nothing; keep item current where it is cheap to do so (once an item is). Each fills a cache line, so that workers
- * do not slow each other by saying where they are.
+ * Where a worker stands. Lies in memory that the harness reads after a crash, so it is written by plain
+ * stores, which cost nothing; keep item current where it is cheap to do so (once an item is). Each fills a
+ * cache line, so that workers do not slow each other by saying where they are.
  */
 struct strategy_progress {
     volatile uint32_t phase; /* enum strategy_phase */
@@ -82,8 +84,9 @@ struct strategy_progress {
 };
 
 /*
- * One insertion. progress has one entry a worker. phase_ns is NULL in the samples whose latency counts; in the others
- * it has PHASE_COUNT sums, into which worker 0 adds what it spent in each phase (phase_enter() does that).
+ * One insertion. progress has one entry a worker. phase_ns is NULL in the samples whose latency counts; in
+ * the others it has PHASE_COUNT sums, into which worker 0 adds what it spent in each phase (phase_enter()
+ * does that).
  */
 struct strategy_run {
     struct strategy_progress *progress;
@@ -94,10 +97,12 @@ struct strategy_run {
 /* What a trial is set up with; valid until close(). */
 struct strategy_setup {
     unsigned workers; /* threads, the calling one included; at least 1 */
-    bool interned;    /* symbols=interned: keys hold ids of the space's own symbol table; else symbols are inline */
-    bool encoded;     /* keys=encoded: insert item.key as it is; else encode item.terms */
+    bool interned; /* symbols=interned: keys hold ids of the space's own symbol table; else symbols are inline
+                    */
+    bool encoded;  /* keys=encoded: insert item.key as it is; else encode item.terms */
     size_t batch_max; /* no batch is larger */
-    const int64_t *options; /* one value for each of the strategy's options, range checked; choices by index */
+    const int64_t
+        *options; /* one value for each of the strategy's options, range checked; choices by index */
     void *harness;
     /* Every thread but worker 0 calls this first: pins it, gives it its signal stack. NULL in tests. */
     void (*worker_started)(void *harness, unsigned worker);
@@ -123,8 +128,8 @@ enum strategy_claim {
 };
 
 /*
- * Called for each item of the space. In keys=encoded the key as it was inserted; in keys=expressions its inline form,
- * whatever form the space holds (expr_key_inline() translates). Return false to stop.
+ * Called for each item of the space. In keys=encoded the key as it was inserted; in keys=expressions its
+ * inline form, whatever form the space holds (expr_key_inline() translates). Return false to stop.
  */
 typedef bool strategy_visit(void *context, const uint8_t *key, size_t length);
 
@@ -140,7 +145,8 @@ struct strategy {
     enum strategy_status (*open)(const struct strategy_setup *setup, void **state);
     void (*close)(void *state);
     enum strategy_status (*create)(void *state, void **space);
-    enum strategy_status (*insert)(void *state, void *space, const struct batch *batch, struct strategy_run *run);
+    enum strategy_status (*insert)(void *state, void *space, const struct batch *batch,
+                                   struct strategy_run *run);
     enum strategy_status (*walk)(void *state, void *space, strategy_visit *visit, void *context);
     void (*destroy)(void *state, void *space);
     /* Bytes the space holds, exactly, or 0 if the strategy cannot tell. May be NULL. */
@@ -148,10 +154,11 @@ struct strategy {
 };
 
 /*
- * Worker 0 goes over to a phase: leaves the mark for a crash, and in a phase sample adds the time since the last call
- * to the phase left. Call with PHASE_NONE at the end. Without phase_ns this is one store.
+ * Worker 0 goes over to a phase: leaves the mark for a crash, and in a phase sample adds the time since the
+ * last call to the phase left. Call with PHASE_NONE at the end. Without phase_ns this is one store.
  */
-static inline void phase_enter(struct strategy_run *run, const struct strategy_setup *setup, enum strategy_phase phase)
+static inline void phase_enter(struct strategy_run *run, const struct strategy_setup *setup,
+                               enum strategy_phase phase)
 {
     if (run->phase_ns != NULL) {
         uint64_t now = setup->now_ns();

@@ -1,5 +1,6 @@
 /*
- * error.h - why something failed, for people: the first cause, with what was being done put in front of it on the way up.
+ * error.h - why something failed, for people: the first cause, with what was being done put in front of it on
+ * the way up.
  */
 #ifndef HARNESS_COMMON_ERROR_H
 #define HARNESS_COMMON_ERROR_H
@@ -11,7 +12,8 @@ struct error {
     char text[1024];
 };
 
-/* Sets the text; always returns false, so that `return error_set(...)` fails. Too long a text ends in "...". */
+/* Sets the text; always returns false, so that `return error_set(...)` fails. Too long a text ends in "...".
+ */
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As error_set(), with ": " and the text of errno behind it. */

@@ -1,8 +1,8 @@
 /*
  * trial_args.h - what one trial is to do, as the driver says it to the worker on its command line.
  *
- * Both programs use this one description, so that the two ends cannot drift apart; a person can type the same line
- * to run a worker by hand (triebench-worker --help).
+ * Both programs use this one description, so that the two ends cannot drift apart; a person can type the same
+ * line to run a worker by hand (triebench-worker --help).
  */
 #ifndef HARNESS_COMMON_TRIAL_ARGS_H
 #define HARNESS_COMMON_TRIAL_ARGS_H
@@ -26,14 +26,14 @@ struct trial_args {
     bool encoded;  /* --keys encoded|expressions */
     bool replay;   /* the same slice for every sample */
     uint64_t seed;
-    uint64_t round;         /* chooses which slices of the universe come first */
-    uint64_t warmup;        /* samples before those that count, at least */
-    uint64_t samples_min;   /* samples that count, at least */
-    uint64_t samples_max;   /* at most */
-    uint64_t time_ns;       /* sampling ends when this is spent (and samples_min are there) */
-    double precision;       /* or when the median's interval is within this share of it; 0: never */
-    int page_fd;            /* memory file with the trial page; -1: none, print a summary */
-    int report_fd;          /* pipe on which "done" is said; -1: none */
+    uint64_t round;       /* chooses which slices of the universe come first */
+    uint64_t warmup;      /* samples before those that count, at least */
+    uint64_t samples_min; /* samples that count, at least */
+    uint64_t samples_max; /* at most */
+    uint64_t time_ns;     /* sampling ends when this is spent (and samples_min are there) */
+    double precision;     /* or when the median's interval is within this share of it; 0: never */
+    int page_fd;          /* memory file with the trial page; -1: none, print a summary */
+    int report_fd;        /* pipe on which "done" is said; -1: none */
 };
 
 /* Sets every field to its default. */

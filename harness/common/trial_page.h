@@ -1,9 +1,9 @@
 /*
  * trial_page.h - the shared memory between a worker and the driver: everything that a trial leaves behind.
  *
- * The driver makes a memory file of sizeof(struct trial_page), the worker maps it and writes by plain stores, so what is
- * there survives any end of the worker. The driver trusts nothing in it: a strategy may have scribbled over it, so
- * counts are bounded and strings cut when they are read (trial_page_sane()).
+ * The driver makes a memory file of sizeof(struct trial_page), the worker maps it and writes by plain stores,
+ * so what is there survives any end of the worker. The driver trusts nothing in it: a strategy may have
+ * scribbled over it, so counts are bounded and strings cut when they are read (trial_page_sane()).
  */
 #ifndef HARNESS_COMMON_TRIAL_PAGE_H
 #define HARNESS_COMMON_TRIAL_PAGE_H
@@ -46,7 +46,8 @@ enum page_verdict {
     PAGE_VERDICT_OOM,
 };
 
-/* One worker thread: its tid, and what strategies/strategy.h calls its progress (same layout, checked by the worker). */
+/* One worker thread: its tid, and what strategies/strategy.h calls its progress (same layout, checked by the
+ * worker). */
 struct page_thread {
     uint32_t tid;
     uint32_t cpu; /* processor it was seen on after the samples */
@@ -91,8 +92,8 @@ struct trial_page {
     uint64_t first_ns; /* the very first insertion of the process: cold */
     uint64_t samples_ns[PAGE_SAMPLES_MAX];
     uint64_t phases_ns[PAGE_PHASES_MAX]; /* sums over phase_samples */
-    uint64_t setup_ns;    /* sum of create() over the samples that count */
-    uint64_t teardown_ns; /* sum of destroy() */
+    uint64_t setup_ns;                   /* sum of create() over the samples that count */
+    uint64_t teardown_ns;                /* sum of destroy() */
     uint64_t clock_cost_ns;
 
     /* The check; of the last sample if all agreed, else of the first that did not */
@@ -102,23 +103,25 @@ struct trial_page {
 
     /* Memory */
     uint64_t rss_peak_bytes;
-    uint64_t heap_live_bytes;   /* allocator's live bytes with one space standing, less what was live before it */
-    uint64_t heap_peak_bytes;   /* largest such value seen */
-    uint64_t space_bytes;       /* the strategy's own exact count of that space; 0: cannot tell */
-    uint64_t leak_bytes;        /* live bytes that the last space left behind after destroy() */
+    uint64_t
+        heap_live_bytes; /* allocator's live bytes with one space standing, less what was live before it */
+    uint64_t heap_peak_bytes;            /* largest such value seen */
+    uint64_t space_bytes;                /* the strategy's own exact count of that space; 0: cannot tell */
+    uint64_t leak_bytes;                 /* live bytes that the last space left behind after destroy() */
     uint64_t faults_minor, faults_major; /* of the samples that count */
 
     /* Contention, as the allocator counts it; PAGE_UNKNOWN where it does not */
     uint64_t arenas, arenas_limit, threads_per_arena_max, lock_waits, lock_wait_ns;
 
     /* Disturbance */
-    uint64_t switches_forced; /* of all worker threads while sampling */
-    uint64_t migrations;      /* times that a pinned thread was seen elsewhere */
-    uint64_t steal_ns;        /* of the whole machine while sampling */
-    uint64_t sampling_ns;     /* wall time from the first warm-up to the last sample */
+    uint64_t switches_forced;             /* of all worker threads while sampling */
+    uint64_t migrations;                  /* times that a pinned thread was seen elsewhere */
+    uint64_t steal_ns;                    /* of the whole machine while sampling */
+    uint64_t sampling_ns;                 /* wall time from the first warm-up to the last sample */
     double control_before, control_after; /* speed-up of the spinning control over its threads; 0: not run */
     uint32_t control_threads;
-    uint64_t allocations_inside; /* calls of the harness itself between marks, counted only by the metering build */
+    uint64_t allocations_inside; /* calls of the harness itself between marks, counted only by the metering
+                                    build */
 
     /* The crash, as a signal handler left it. signal is 0 if there was none. */
     volatile uint32_t crash_signal;

@@ -75,8 +75,8 @@ static const struct cli_option table[] = {
      AT(binds)},
     {.name = "rounds",
      .argument = "N",
-     .sentence =
-         "Passes over the whole matrix; six or more give intervals. Default: 7, fewer if the budget wants it.",
+     .sentence = "Passes over the whole matrix; six or more give intervals. Default: 7, fewer if the budget "
+                 "wants it.",
      .kind = CLI_NUMBER,
      .min = 1,
      .max = LIMIT_ROUNDS,

@@ -409,7 +409,7 @@ static void phases_add_up(const struct cell *cell)
         sum_ns += phase_ns[i];
     if (cell->strategy->space_bytes != NULL) /* plug-ins need not report phases */
         assert_int_equal(sum_ns, run.phase_since_ns - begin_ns);
-    if (cell->workers == 1) /* who waits for others may look at the clock meanwhile */
+    if (cell->workers == 1)                     /* who waits for others may look at the clock meanwhile */
         assert_in_range(clock_readings, 0, 20); /* a few a batch, none an item */
     cell->strategy->destroy(state, space);
     cell->strategy->close(state);
