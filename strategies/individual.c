@@ -20,7 +20,7 @@ static enum strategy_status individual_open(const struct strategy_setup *setup, 
     struct individual *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base.setup = setup;
+    made->base = (struct trie_state){.setup = setup};
     *state = made;
     return STRATEGY_OK;
 }

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { OPTION_POOL };
+enum { OPTION_POOL, OPTION_PERMITS, OPTION_ROOT };
 
 /* A worker's own cache lines. */
 struct part {
@@ -56,7 +56,7 @@ static enum strategy_status space_parallel_open(const struct strategy_setup *set
         aligned_alloc(_Alignof(struct space_parallel), sizeof *made + setup->workers * sizeof made->parts[0]);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base.setup = setup;
+    made->base = trie_state_with(setup, &setup->options[OPTION_PERMITS]);
     made->pool = NULL;
     for (unsigned i = 0; i < setup->workers; i++)
         made->parts[i].keys = (struct keys){.bytes = NULL};
@@ -122,7 +122,11 @@ static enum strategy_status space_parallel_insert(void *state, void *space, cons
     return status;
 }
 
-static const struct strategy_option space_parallel_options[] = {[OPTION_POOL] = POOL_OPTION};
+static const struct strategy_option space_parallel_options[] = {
+    [OPTION_POOL] = POOL_OPTION,
+    [OPTION_PERMITS] = SPACE_PERMITS_OPTION,
+    [OPTION_ROOT] = SPACE_ROOT_OPTION,
+};
 
 const struct strategy strategy_space_parallel = {
     .abi = STRATEGY_ABI,

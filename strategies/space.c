@@ -17,16 +17,26 @@ enum strategy_status space_status(enum trie_status status)
     }
 }
 
+const char *const space_permits_names[] = {"sound", "leaky", NULL};
+const char *const space_root_names[] = {"eager", "lazy", NULL};
+
+struct trie_state trie_state_with(const struct strategy_setup *setup, const int64_t *options)
+{
+    unsigned faults =
+        (options[0] != 0 ? SYMBOLS_LEAKY_PERMITS : 0) | (options[1] != 0 ? SYMBOLS_LAZY_ROOT : 0);
+    return (struct trie_state){.setup = setup, .faults = faults};
+}
+
 enum strategy_status space_create(void *state, void **space)
 {
-    const struct strategy_setup *setup = ((const struct trie_state *)state)->setup;
+    const struct trie_state *base = state;
     struct space *made = malloc(sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
     trie_init(&made->trie);
     made->symbols = NULL;
-    if (setup->interned && !setup->encoded) {
-        enum trie_status status = symbols_create(&made->symbols);
+    if (base->setup->interned && !base->setup->encoded) {
+        enum trie_status status = symbols_create_faulty(base->faults, &made->symbols);
         if (status != TRIE_OK) {
             free(made);
             return space_status(status);

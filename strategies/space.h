@@ -19,7 +19,30 @@ struct space {
 /* The first member of the state of every strategy over a trie. */
 struct trie_state {
     const struct strategy_setup *setup;
+    unsigned faults; /* of the space's symbol table, enum symbols_fault; 0: sound */
 };
+
+/*
+ * Options of a strategy whose workers share the symbol table: two rows, one behind the other. permits=leaky
+ * and root=lazy restate races of the original system (trie/symbols.h).
+ */
+#define SPACE_PERMITS_OPTION                                                                                 \
+    {                                                                                                        \
+        .name = "permits", .choices = space_permits_names, .preset = 0,                                      \
+        .sentence =                                                                                          \
+            "who owns a writer slot of the symbol table: its holder, or (a fault restated) whoever once did" \
+    }
+#define SPACE_ROOT_OPTION                                                                                    \
+    {                                                                                                        \
+        .name = "root", .choices = space_root_names, .preset = 0,                                            \
+        .sentence =                                                                                          \
+            "who makes a shard of the symbol table: who inserts, or (a fault restated) who looks first"      \
+    }
+extern const char *const space_permits_names[];
+extern const char *const space_root_names[];
+
+/* The state of a strategy with these options; options points at the value of the first of the two. */
+struct trie_state trie_state_with(const struct strategy_setup *setup, const int64_t *options);
 
 /* strategy.create: an empty space. Errors: STRATEGY_NO_MEMORY. */
 enum strategy_status space_create(void *state, void **space);

@@ -45,7 +45,7 @@ static enum strategy_status string_parallel_open(const struct strategy_setup *se
                                                  sizeof *made + setup->workers * sizeof made->parts[0]);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base.setup = setup;
+    made->base = (struct trie_state){.setup = setup};
     made->pool = NULL;
     for (unsigned i = 0; i < setup->workers; i++)
         made->parts[i].text = (struct text){.bytes = NULL};

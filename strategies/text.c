@@ -31,7 +31,7 @@ static enum strategy_status text_path_open(const struct strategy_setup *setup, v
     struct text_path *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base.setup = setup;
+    made->base = (struct trie_state){.setup = setup};
     enum loader_scratch scratch = (enum loader_scratch)setup->options[OPTION_SCRATCH];
     enum strategy_status status = loader_open(&made->loader, setup->batch_max, scratch);
     if (status != STRATEGY_OK) {

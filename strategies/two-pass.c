@@ -27,7 +27,7 @@ static enum strategy_status two_pass_open(const struct strategy_setup *setup, vo
     struct two_pass *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base.setup = setup;
+    made->base = (struct trie_state){.setup = setup};
     enum strategy_status status = keys_open(&made->keys, setup->batch_max);
     if (status != STRATEGY_OK) {
         two_pass_close(made);

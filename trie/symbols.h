@@ -37,6 +37,21 @@ struct symbols_stats {
 /* Errors: TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status symbols_create(struct symbols **symbols);
 
+/*
+ * Faults of the system that this table restates, to be measured and shown, never to be used:
+ *
+ *   SYMBOLS_LEAKY_PERMITS  a thread remembers its slot's number for ever, in whatever table, while it gives
+ * the slot back after each new text; so slots come to be shared, and appending to one is not synchronised.
+ *                          The last slab is read before the first is tested: a thread that falls between the
+ * two stores of another reads the capacity of no slab at all, at address 0x10. SYMBOLS_LAZY_ROOT      a
+ * shard's hash table is made by whoever looks first, under a lock that is only shared: two of them both make
+ * one, and the second frees the first's.
+ */
+enum symbols_fault { SYMBOLS_LEAKY_PERMITS = 1u << 0, SYMBOLS_LAZY_ROOT = 1u << 1 };
+
+/* As symbols_create(), with these faults. Errors: TRIE_NO_MEMORY. */
+TRIE_MUST_USE enum trie_status symbols_create_faulty(unsigned faults, struct symbols **symbols);
+
 /* No thread may use the table any more. NULL is allowed. */
 void symbols_destroy(struct symbols *symbols);
 

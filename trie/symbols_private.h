@@ -3,7 +3,8 @@
  *
  *   symbols_slab.c   slots: who holds one, its texts in slabs, id to text
  *   symbols_shard.c  text to id
- *   symbols.c        the two together
+ *   symbols_faulty.c the races of the original, restated; nothing of it is used by a sound table
+ *   symbols.c        the parts together
  *
  * A text is stored once, as an entry in a slab of the slot that first saw it. Both directions point at that
  * entry, and entries never move, so a reader needs no lock: it only has to see a pointer after what it points
@@ -83,9 +84,12 @@ struct shard {
     pthread_mutex_t lock;                                   /* held to insert */
 };
 
+struct faulty;
+
 struct symbols {
     struct slot slots[SYMBOLS_SLOTS];
     struct shard shards[SYMBOLS_SHARDS];
+    struct faulty *faulty; /* NULL: the table is sound */
 };
 
 /* The text of an entry. */
@@ -127,6 +131,15 @@ const uint8_t *slot_append(struct slot *slot, const char *text, size_t size, uin
 /* The entry of the text with this number, NULL if there is none. Any thread. */
 const uint8_t *slot_entry(const struct slot *slot, uint64_t number);
 
+/*
+ * The parts of the above, for a slot that several threads write (symbols_faulty.c): the bytes of an entry,
+ * writing one, room for one more number, and giving the next number to an entry.
+ */
+size_t entry_bytes(size_t size);
+void entry_write(uint8_t *entry, const char *text, size_t size);
+TRIE_MUST_USE enum trie_status slot_reserve_number(struct slot *slot);
+uint64_t slot_number_entry(struct slot *slot, const uint8_t *entry, size_t size);
+
 /* Frees what the slot holds. */
 void slot_clear(struct slot *slot);
 
@@ -144,6 +157,18 @@ TRIE_MUST_USE enum trie_status shard_reserve(struct shard *shard);
 
 /* Adds a text that is not there and for which there is room. Under the shard's lock. */
 void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t *entry);
+
+/* An empty hash table of the first size, for symbols_faulty.c. NULL without memory. */
+struct table *table_first(void);
+
+/* What a table does otherwise when it has faults. Errors: TRIE_NO_MEMORY. */
+TRIE_MUST_USE enum trie_status faulty_create(unsigned faults, struct faulty **faulty);
+void faulty_destroy(struct faulty *faulty, struct symbols *symbols);
+TRIE_MUST_USE enum trie_status faulty_intern(struct symbols *symbols, const struct symbols_writer *writer,
+                                             uint64_t hash, const char *text, size_t size, uint64_t *id);
+
+/* Gives a writer without a slot: in a table with leaky permits each new text takes its own. */
+bool faulty_has_permits(const struct faulty *faulty);
 
 /* What the shard asked of malloc. Any thread. */
 size_t shard_bytes(const struct shard *shard);

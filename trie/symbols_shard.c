@@ -79,6 +79,19 @@ static void table_copy(struct table *to, const struct table *from)
     }
 }
 
+static struct table *table_new(size_t places)
+{
+    struct table *table = calloc(1, table_bytes(places));
+    if (table != NULL)
+        table->mask = places - 1;
+    return table;
+}
+
+struct table *table_first(void)
+{
+    return table_new(PLACES_FIRST);
+}
+
 enum trie_status shard_reserve(struct shard *shard)
 {
     struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
@@ -86,11 +99,10 @@ enum trie_status shard_reserve(struct shard *shard)
     if (shard->used < places / 4 * 3)
         return TRIE_OK;
     places = table == NULL ? PLACES_FIRST : places * 2;
-    struct table *bigger = calloc(1, table_bytes(places));
+    struct table *bigger = table_new(places);
     if (bigger == NULL)
         return TRIE_NO_MEMORY;
     bigger->older = table;
-    bigger->mask = places - 1;
     if (table != NULL)
         table_copy(bigger, table);
     atomic_store_explicit(&shard->table, bigger, memory_order_release);

@@ -39,9 +39,19 @@ static inline unsigned chunk_of(uint64_t number, uint64_t *place)
     return chunk;
 }
 
-static size_t entry_bytes(size_t size)
+size_t entry_bytes(size_t size)
 {
     return size + (size <= ENTRY_SHORT_MAX ? 1 : 8);
+}
+
+void entry_write(uint8_t *entry, const char *text, size_t size)
+{
+    size_t length_bytes = entry_bytes(size) - size;
+    if (length_bytes == 1)
+        entry[0] = (uint8_t)~size;
+    else
+        bytes_store_be64(entry, size);
+    bytes_copy(entry + length_bytes, text, size);
 }
 
 static enum trie_status reserve_slab(struct slot *slot, size_t size)
@@ -64,7 +74,7 @@ static enum trie_status reserve_slab(struct slot *slot, size_t size)
     return TRIE_OK;
 }
 
-static enum trie_status reserve_number(struct slot *slot)
+enum trie_status slot_reserve_number(struct slot *slot)
 {
     uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
     if (texts == (UINT64_C(1) << SYMBOLS_SLOT_SHIFT) - 1)
@@ -88,28 +98,27 @@ static enum trie_status reserve_number(struct slot *slot)
 
 enum trie_status slot_reserve(struct slot *slot, size_t size)
 {
-    enum trie_status status = reserve_number(slot);
+    enum trie_status status = slot_reserve_number(slot);
     return status == TRIE_OK ? reserve_slab(slot, size) : status;
+}
+
+uint64_t slot_number_entry(struct slot *slot, const uint8_t *entry, size_t size)
+{
+    uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
+    unsigned chunk = chunk_of(texts, &place);
+    slot->index->chunks[chunk][place] = entry;
+    add(&slot->text_bytes, size);
+    atomic_store_explicit(&slot->texts, texts + 1, memory_order_release);
+    return texts;
 }
 
 const uint8_t *slot_append(struct slot *slot, const char *text, size_t size, uint64_t *number)
 {
     struct slab *slab = slot->last;
     uint8_t *entry = slab->data + slab->position;
-    size_t length_bytes = entry_bytes(size) - size;
-    if (length_bytes == 1)
-        entry[0] = (uint8_t)~size;
-    else
-        bytes_store_be64(entry, size);
-    bytes_copy(entry + length_bytes, text, size);
-    slab->position += length_bytes + size;
-
-    uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
-    unsigned chunk = chunk_of(texts, &place);
-    slot->index->chunks[chunk][place] = entry;
-    add(&slot->text_bytes, size);
-    atomic_store_explicit(&slot->texts, texts + 1, memory_order_release);
-    *number = texts;
+    entry_write(entry, text, size);
+    slab->position += entry_bytes(size);
+    *number = slot_number_entry(slot, entry, size);
     return entry;
 }
 
