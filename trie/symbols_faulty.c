@@ -119,7 +119,7 @@ static const uint8_t *write_torn(struct slab *slab, const char *text, size_t siz
  * The two pointers are read through volatile, in the original's order: last, then first.
  */
 static __attribute__((noinline)) const uint8_t *
-append_eagerly(struct slot *slot, const char *text, size_t size, struct slab **slab, struct slab *before)
+intern_eagerly(struct slot *slot, const char *text, size_t size, struct slab **slab, struct slab *before)
 {
     struct slab *last = *(struct slab *volatile *)&slot->last;
     if (*(struct slab *volatile *)&slot->first == NULL)
@@ -134,7 +134,7 @@ append_eagerly(struct slot *slot, const char *text, size_t size, struct slab **s
 }
 
 /* Under the lock of the text, which other texts of the same slot do not take. NULL without memory. */
-static __attribute__((noinline)) const uint8_t *append_locked(struct slot *slot, const char *text,
+static __attribute__((noinline)) const uint8_t *intern_locked(struct slot *slot, const char *text,
                                                               size_t size)
 {
     struct slab *last = *(struct slab *volatile *)&slot->last;
@@ -211,7 +211,7 @@ static enum trie_status intern_new(struct symbols *symbols, uint32_t slot_number
     struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
     pthread_rwlock_t *lock = &symbols->faulty->text_locks[hash % SYMBOLS_SHARDS];
     struct slab before, *slab = NULL;
-    const uint8_t *entry = append_eagerly(slot, text, size, &slab, &before);
+    const uint8_t *entry = intern_eagerly(slot, text, size, &slab, &before);
     enum trie_status status = TRIE_OK;
     pthread_rwlock_wrlock(lock);
     if (shard_find(shard, hash, text, size, id)) {
@@ -219,7 +219,7 @@ static enum trie_status intern_new(struct symbols *symbols, uint32_t slot_number
             *slab = before; /* undoes what others appended since */
     } else {
         if (entry == NULL)
-            entry = append_locked(slot, text, size);
+            entry = intern_locked(slot, text, size);
         status = entry == NULL ? TRIE_NO_MEMORY
                                : bind_text(symbols, shard, hash, slot_number, entry, text, size, id);
     }

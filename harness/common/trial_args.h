@@ -32,8 +32,12 @@ struct trial_args {
     uint64_t samples_max; /* at most */
     uint64_t time_ns;     /* sampling ends when this is spent (and samples_min are there) */
     double precision;     /* or when the median's interval is within this share of it; 0: never */
-    int page_fd;          /* memory file with the trial page; -1: none, print a summary */
-    int report_fd;        /* pipe on which "done" is said; -1: none */
+    bool search;          /* look for crashes: nothing is timed, and a failed check is counted, not the end */
+    uint64_t perturb_seed;   /* of the yields at memory accesses (harness/perturb/); with search only */
+    uint64_t perturb_one_in; /* accesses to a yield; 0: none */
+    uint64_t preempt_us;     /* each thread is made to yield this often; 0: never; with search only */
+    int page_fd;             /* memory file with the trial page; -1: none, print a summary */
+    int report_fd;           /* pipe on which "done" is said; -1: none */
 };
 
 /* Sets every field to its default. */

@@ -100,6 +100,7 @@ struct trial_page {
     uint64_t keys_expected, keys_found;
     uint64_t digest, digest_expected;
     uint64_t samples_checked;
+    uint64_t samples_corrupt; /* failed checks, where a search went on after them */
 
     /* Memory */
     uint64_t rss_peak_bytes;

@@ -1,11 +1,16 @@
 /* sample.c - see sample.h. */
 #include "harness/worker/sample.h"
 
+#include "harness/perturb/runtime.h"
 #include "harness/worker/check.h"
 #include "harness/worker/clock.h"
 #include "harness/worker/verdict.h"
 
 #include <inttypes.h>
+
+/* Only the worker of VARIANT=perturb has them (harness/perturb/README.md). */
+#pragma weak perturb_arm
+#pragma weak perturb_disarm
 
 /* A function of its own, and never inlined, so that its test times the very same instructions. */
 __attribute__((noinline)) enum strategy_status sample_insert(const struct strategy *strategy, void *state,
@@ -48,6 +53,10 @@ static bool check(const struct sampler *sampler, void *space, const struct workl
     page->keys_found = result.keys_found;
     page->digest_expected = result.digest_expected;
     page->digest = result.digest;
+    if (sampler->search && (status == STRATEGY_FAILED || (status == STRATEGY_OK && !check_agrees(&result)))) {
+        page->samples_corrupt++;
+        return true;
+    }
     if (status != STRATEGY_OK)
         return verdict_on_call(page, status, "walk");
     if (!check_agrees(&result))
@@ -78,8 +87,13 @@ static bool fill(const struct sampler *sampler, void *space, uint64_t *phase_ns,
     struct strategy_progress *progress = (struct strategy_progress *)sampler->page->progress;
     workload_slice(sampler->workload, sampler->slice, &batch, &expected);
     stage(sampler, STAGE_INSERT);
+    /* Another seed for each sample: the same would meet the same draws again. */
+    if (sampler->perturb_one_in != 0)
+        perturb_arm(sampler->perturb_seed + sampler->slice, sampler->perturb_one_in);
     enum strategy_status status = sample_insert(sampler->strategy, sampler->state, space, &batch, progress,
                                                 phase_ns, &times->insert_ns);
+    if (sampler->perturb_one_in != 0)
+        perturb_disarm();
     if (status != STRATEGY_OK)
         return verdict_on_call(sampler->page, status, "insert");
     if (levels != NULL)

@@ -22,6 +22,9 @@ struct sampler {
     const struct allocator_variant *variant;
     struct trial_page *page;
     uint64_t slice; /* of the next sample */
+    bool search;    /* a failed check is counted, and sampling goes on */
+    uint64_t perturb_seed;
+    uint32_t perturb_one_in; /* 0: memory accesses are left alone */
 };
 
 struct sample_times {

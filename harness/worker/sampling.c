@@ -3,7 +3,9 @@
 
 #include "harness/worker/clock.h"
 #include "harness/worker/median.h"
+#include "harness/worker/verdict.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -112,6 +114,22 @@ static bool take_measured(struct sampler *sampler, const struct trial_args *args
     page->faults_major = after.major - before.major;
     page->sampling_ns = clock_now_ns() - start_ns;
     return good;
+}
+
+bool sampling_search(struct sampler *sampler, const struct trial_args *args)
+{
+    struct trial_page *page = sampler->page;
+    uint64_t start_ns = clock_now_ns();
+    struct sample_times times = {.end_ns = start_ns};
+    sampler->slice = sampling_first_slice(args->round);
+    for (uint64_t i = 0; i < args->samples_max && times.end_ns - start_ns < args->time_ns; i++)
+        if (!sample_take(sampler, NULL, NULL, &times))
+            return false;
+    page->sampling_ns = times.end_ns - start_ns;
+    if (page->samples_corrupt == 0)
+        return true;
+    return verdict_give(page, PAGE_VERDICT_CORRUPT, "the checks of %" PRIu64 " of %" PRIu64 " samples failed",
+                        page->samples_corrupt, page->samples_corrupt + page->samples_checked);
 }
 
 bool sampling_run(struct sampler *sampler, const struct trial_args *args, const struct binding *binding,

@@ -24,6 +24,12 @@ struct sampling_room {
 uint64_t sampling_first_slice(uint64_t round);
 
 /*
+ * Takes samples of which nothing is timed, until samples_max are there or time_ns is spent; for args->search.
+ * Errors: false; the verdict is in the page, as it is where checks failed.
+ */
+bool sampling_search(struct sampler *sampler, const struct trial_args *args);
+
+/*
  * Takes samples until samples_max are there, or samples_min and either time_ns is spent or the median is
  * known to `precision`, and leaves everything measured in the sampler's page. Errors: false; the verdict is
  * in the page.

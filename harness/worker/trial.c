@@ -1,6 +1,7 @@
 /* trial.c - see trial.h. */
 #include "harness/worker/trial.h"
 
+#include "harness/perturb/runtime.h"
 #include "harness/worker/bind.h"
 #include "harness/worker/clock.h"
 #include "harness/worker/control.h"
@@ -8,6 +9,7 @@
 #include "harness/worker/memory.h"
 #include "harness/worker/options.h"
 #include "harness/worker/plugin.h"
+#include "harness/worker/preempt.h"
 #include "harness/worker/sampling.h"
 #include "harness/worker/verdict.h"
 
@@ -16,6 +18,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* Only the worker of VARIANT=perturb has them. */
+#pragma weak perturb_arm
+#pragma weak perturb_number_thread
 
 struct trial {
     const struct trial_args *args;
@@ -27,7 +33,8 @@ struct trial {
     int64_t options[STRATEGY_OPTIONS_MAX];
     struct workload *workload;
     struct sampling_room *room;
-    atomic_uint astray; /* 1 + a worker that could not be pinned or given its signal stack; 0: none */
+    struct preempt *preempt; /* mapped; NULL: nobody is preempted */
+    atomic_uint astray;      /* 1 + a worker that could not be pinned or given its signal stack; 0: none */
 };
 
 static bool refuse(struct trial *trial, const struct error *error)
@@ -77,16 +84,19 @@ static void worker_started(void *harness, unsigned worker)
         return;
     /* Atomic, because a strategy may start its threads anew while the main thread reads. */
     __atomic_store_n(&trial->page->threads[worker].tid, (uint32_t)gettid(), __ATOMIC_RELAXED);
-    if (!flight_use_stack(&trial->stacks, worker) || !bind_pin(&trial->binding, worker))
+    if (perturb_number_thread != NULL)
+        perturb_number_thread(worker);
+    bool preempted = trial->preempt == NULL || preempt_start_thread(trial->preempt, worker);
+    if (!flight_use_stack(&trial->stacks, worker) || !bind_pin(&trial->binding, worker) || !preempted)
         atomic_store(&trial->astray, worker + 1);
 }
 
 static bool all_pinned(struct trial *trial)
 {
     unsigned astray = atomic_load(&trial->astray);
-    return astray == 0 ||
-           verdict_give(trial->page, PAGE_VERDICT_REFUSED, "worker %u could not be pinned to processor %u",
-                        astray - 1, bind_cpu(&trial->binding, astray - 1));
+    return astray == 0 || verdict_give(trial->page, PAGE_VERDICT_REFUSED,
+                                       "worker %u could not be pinned to processor %u, or given its timer",
+                                       astray - 1, bind_cpu(&trial->binding, astray - 1));
 }
 
 /* Before the workload is made, so that its memory lies near worker 0. */
@@ -136,6 +146,30 @@ static bool make_room(struct trial *trial)
     return true;
 }
 
+/* After the binding, whose cores set the period; main is started when all is ready, just before sampling. */
+static bool prepare_search(struct trial *trial)
+{
+    const struct trial_args *args = trial->args;
+    struct error error;
+    if (args->perturb_one_in != 0 && (perturb_arm == NULL || !args->search))
+        return verdict_give(trial->page, PAGE_VERDICT_REFUSED,
+                            "perturbation needs --search, and the worker that `make perturb` builds");
+    if (args->preempt_us == 0)
+        return true;
+    if (!args->search)
+        return verdict_give(trial->page, PAGE_VERDICT_REFUSED, "preemption needs --search");
+    void *memory =
+        mmap(NULL, sizeof *trial->preempt, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return verdict_give(trial->page, PAGE_VERDICT_OOM, "no memory for the harness's own buffers");
+    /* Stays mapped to the end: a late signal still writes there. */
+    struct preempt *preempt = memory;
+    if (!preempt_open(preempt, args->preempt_us, (unsigned)args->threads, trial->binding.count, &error))
+        return refuse(trial, &error);
+    trial->preempt = preempt;
+    return true;
+}
+
 /* 0 where there is nothing to compare, or no thread to be had for it. */
 static double control(struct trial *trial)
 {
@@ -152,8 +186,16 @@ static bool sample(struct trial *trial, void *state)
                               .state = state,
                               .workload = trial->workload,
                               .variant = &trial->variant,
-                              .page = trial->page};
-    bool good = sampling_run(&sampler, trial->args, &trial->binding, trial->room);
+                              .page = trial->page,
+                              .search = trial->args->search,
+                              .perturb_seed = trial->args->perturb_seed,
+                              .perturb_one_in = (uint32_t)trial->args->perturb_one_in};
+    if (trial->preempt != NULL && !preempt_start_thread(trial->preempt, 0))
+        atomic_store(&trial->astray, 1);
+    bool good = sampler.search ? sampling_search(&sampler, trial->args)
+                               : sampling_run(&sampler, trial->args, &trial->binding, trial->room);
+    if (trial->preempt != NULL)
+        preempt_stop_thread(trial->preempt, 0);
     trial->page->rss_peak_bytes = memory_rss_peak_bytes();
     return all_pinned(trial) && good;
 }
@@ -178,6 +220,8 @@ static bool run_strategy(struct trial *trial)
     bool good = sample(trial, state);
     stage(trial, STAGE_CLOSE);
     trial->strategy->close(state);
+    if (trial->preempt != NULL)
+        preempt_close(trial->preempt);
     return good;
 }
 
@@ -207,7 +251,7 @@ void trial_run(const struct trial_args *args, struct trial_page *page)
 {
     struct trial trial = {.args = args, .page = page};
     if (prove_allocator(&trial) && find_strategy(&trial) && bind_workers(&trial) && make_workload(&trial) &&
-        make_room(&trial) && measure(&trial))
+        make_room(&trial) && prepare_search(&trial) && measure(&trial))
         verdict_give(page, PAGE_VERDICT_OK, "%s", "");
     put_away(&trial);
     stage(&trial, STAGE_DONE);
