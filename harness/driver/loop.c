@@ -46,13 +46,29 @@ static uint64_t samples_reached(const struct trial_result *result, uint64_t samp
 {
     if (!result->page_valid)
         return samples_max;
-    uint64_t count = result->page->sample_count;
+    const struct trial_page *page = result->page;
+    /* A search times nothing, so it has but checks to count. */
+    uint64_t count =
+        page->sample_count > 0 ? page->sample_count : page->samples_checked + page->samples_corrupt;
     uint64_t reached = result->outcome == OUTCOME_OK ? count : count + 1;
     return reached < 1 ? 1 : reached > samples_max ? samples_max : reached;
 }
 
-static bool trial_do(const struct loop *loop, struct trial_request *request, enum outcome *outcome,
-                     bool *interrupted, struct error *error)
+/* Adds what a trial found to its cell's search. */
+static void search_note(struct search *search, const struct trial_result *result)
+{
+    search->trials++;
+    if (result->page_valid) {
+        search->samples += result->page->samples_checked + result->page->samples_corrupt;
+        search->corrupt += result->page->samples_corrupt;
+    }
+    bool crashed = result->outcome == OUTCOME_CRASH || result->outcome == OUTCOME_ABORT;
+    search->samples += crashed; /* the one that it died in */
+    search->crashes += crashed;
+}
+
+static bool trial_do(const struct loop *loop, struct trial_request *request, struct search *search,
+                     enum outcome *outcome, bool *interrupted, struct error *error)
 {
     struct trial_result *result = calloc(1, sizeof *result);
     if (result == NULL)
@@ -66,6 +82,8 @@ static bool trial_do(const struct loop *loop, struct trial_request *request, enu
                             sizeof result->request.replay, error) &&
                record_trial(loop->record, result, error);
         *outcome = result->outcome;
+        if (search != NULL)
+            search_note(search, result);
     }
     *interrupted = good && result->interrupted;
     trial_result_free(result);
@@ -87,7 +105,7 @@ static bool round_run(const struct loop *loop, uint64_t round, const uint32_t *o
         plan_request(loop->plan, order[position], round, position, &request);
         progress_trial(progress, &request);
         enum outcome outcome = OUTCOME_LOST;
-        if (!trial_do(loop, &request, &outcome, interrupted, error))
+        if (!trial_do(loop, &request, NULL, &outcome, interrupted, error))
             return false;
         if (*interrupted)
             return true;
@@ -113,6 +131,49 @@ static bool rounds_run(const struct loop *loop, uint32_t *order, struct run_summ
     return good;
 }
 
+/* One cell's rounds, until one crashes or the cell's share of the budget is spent. */
+static bool search_cell(const struct loop *loop, size_t index, struct progress *progress,
+                        struct run_summary *summary, bool *interrupted, struct error *error)
+{
+    struct search *search = &loop->searches[index];
+    uint64_t started_ns = monotonic_ns();
+    double share_s = loop->plan->budget_s / (double)loop->plan->cell_count;
+    for (uint64_t i = 0; i < loop->plan->round_count && search->crashes == 0 && search->seconds < share_s;
+         i++) {
+        *interrupted = stop_asked != 0;
+        if (*interrupted)
+            return true;
+        struct trial_request request;
+        plan_request(loop->plan, index, loop->plan->round_first + i, 0, &request);
+        uint64_t left_ns = (uint64_t)((share_s - search->seconds) * 1e9);
+        if (request.args.time_ns > left_ns)
+            request.args.time_ns = left_ns;
+        progress_trial(progress, &request);
+        enum outcome outcome = OUTCOME_LOST;
+        if (!trial_do(loop, &request, search, &outcome, interrupted, error))
+            return false;
+        if (*interrupted)
+            return true;
+        search->seconds = (double)(monotonic_ns() - started_ns) * 1e-9;
+        progress_done(progress, outcome);
+        summary->trials++;
+        summary->outcomes[outcome]++;
+    }
+    return true;
+}
+
+static bool search_run(const struct loop *loop, struct run_summary *summary, bool *interrupted,
+                       struct error *error)
+{
+    struct progress progress;
+    progress_begin(&progress, stderr, loop->options->quiet, plan_trials(loop->plan), 0);
+    bool good = true;
+    for (size_t i = 0; good && !*interrupted && i < loop->plan->cell_count; i++)
+        good = search_cell(loop, i, &progress, summary, interrupted, error);
+    progress_end(&progress);
+    return good;
+}
+
 bool loop_run(const struct loop *loop, bool *interrupted, struct error *error)
 {
     *interrupted = false;
@@ -124,7 +185,8 @@ bool loop_run(const struct loop *loop, bool *interrupted, struct error *error)
     struct sigaction before[SIGNALS];
     signals_take(before);
     uint64_t started_ns = monotonic_ns();
-    bool good = rounds_run(loop, order, &summary, interrupted, error);
+    bool good = loop->searches != NULL ? search_run(loop, &summary, interrupted, error)
+                                       : rounds_run(loop, order, &summary, interrupted, error);
     summary.finished = good && !*interrupted;
     summary.seconds = (double)(monotonic_ns() - started_ns) * 1e-9;
     struct error late;

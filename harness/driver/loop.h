@@ -8,6 +8,7 @@
 #include "harness/driver/plan.h"
 #include "harness/driver/record.h"
 #include "harness/driver/resume.h"
+#include "harness/driver/search.h"
 
 #include <stdbool.h>
 
@@ -18,6 +19,7 @@ struct loop {
     const struct done *done;
     struct launch_options launch;
     struct record *record;
+    struct search *searches; /* one a cell, filled in where plan->until_crash; else NULL */
 };
 
 /*

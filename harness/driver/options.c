@@ -140,6 +140,30 @@ static const struct cli_option table[] = {
      .sentence = "Measure `sequential` twice under two names: the difference is what this run cannot tell.",
      .kind = CLI_FLAG,
      AT(twin)},
+    {.name = "perturb",
+     .argument = "SEED",
+     .sentence =
+         "Yield at one memory access in 200 of trie and strategies, drawn by the seed, so that races show; "
+         "nothing is timed. Needs `make perturb`.",
+     .kind = CLI_NUMBER,
+     .min = 0,
+     .max = LIMIT_SEED,
+     AT(perturb_seed)},
+    {.name = "preempt",
+     .argument = "MICROSECONDS",
+     .sentence =
+         "Make each thread yield this often, 50 to 1000000, also in code that was not built for --perturb; "
+         "nothing is timed.",
+     .kind = CLI_NUMBER,
+     .min = 50,
+     .max = 1000000,
+     AT(preempt_us)},
+    {.name = "until-crash",
+     .sentence =
+         "Repeat each cell until it crashes or its share of the budget is spent, and tell the rate; failed "
+         "checks are counted, and nothing is timed.",
+     .kind = CLI_FLAG,
+     AT(until_crash)},
     {.name = "out",
      .argument = "DIR",
      .sentence = "Where the results go; must be empty or new. Default: results/runs/TIME-XXXX.",

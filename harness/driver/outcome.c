@@ -169,7 +169,7 @@ static enum outcome decide_verdict(const struct outcome_evidence *evidence, stru
     case PAGE_VERDICT_OK:
         if (status != 0)
             say(s, "reported, and then exited with status %d", status);
-        else if (page->sample_count == 0)
+        else if (page->sample_count == 0 && page->samples_checked == 0)
             say(s, "reported success without a sample");
         else
             return OUTCOME_OK;

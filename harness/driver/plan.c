@@ -12,9 +12,10 @@
 #define OVERHEAD_NS    (40 * MS_NS) /* of a trial: starting it, its set-up, its end */
 #define SAMPLE_MIN_NS  (20 * MS_NS)
 #define SAMPLE_MAX_NS  (2000 * MS_NS)
+#define SEARCH_NS      (5000 * MS_NS) /* of a trial that looks for a crash */
 #define MEASURED_SHARE 0.8
 
-enum { SAMPLES_MIN = 5 };
+enum { SAMPLES_MIN = 5, PERTURB_ONE_IN = 200 };
 
 /* The axes of the matrix but for strategy and threads, at one point. */
 struct point {
@@ -142,8 +143,15 @@ static void sampling_decide(struct run_plan *plan, const struct run_options *opt
     plan->samples_min = exact ? options->samples.value : SAMPLES_MIN;
     plan->samples_max = exact ? options->samples.value : preset.samples_max;
     plan->precision = exact ? 0 : options->precision_percent.value / 100;
-    if (!exact)
+    if (plan->until_crash && !exact) {
+        plan->samples_max = PAGE_SAMPLES_MAX;
+        plan->time_ns = SEARCH_NS;
+        if (!options->only_round.given)
+            plan->round_count = LIMIT_ROUNDS;
+        plan->rounds_asked = plan->round_count;
+    } else if (!exact) {
         budget_share(plan, options->budget_s.value);
+    }
 }
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo), over text and the NUL that ends it. */
@@ -165,8 +173,10 @@ static void hash_make(struct run_plan *plan)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     const uint64_t numbers[] = {
-        plan->round_first, plan->round_count, plan->seed,   plan->samples_min,
-        plan->samples_max, plan->time_ns,     plan->replay, (uint64_t)(plan->precision * 1e9)};
+        plan->round_first, plan->round_count, plan->seed,         plan->samples_min,
+        plan->samples_max, plan->time_ns,     plan->replay,       (uint64_t)(plan->precision * 1e9),
+        plan->search,      plan->until_crash, plan->perturb_seed, plan->perturb_one_in,
+        plan->preempt_us};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         hash_number(&hash, numbers[i]);
     for (size_t i = 0; i < plan->cell_count; i++) {
@@ -185,7 +195,15 @@ static void hash_make(struct run_plan *plan)
 bool plan_make(const struct run_options *options, const struct catalogue *catalogue, struct run_plan *plan,
                struct error *error)
 {
-    *plan = (struct run_plan){.seed = options->seed.value, .replay = options->replay};
+    *plan = (struct run_plan){.seed = options->seed.value,
+                              .replay = options->replay,
+                              .search = options->perturb_seed.given || options->preempt_us.given ||
+                                        options->until_crash,
+                              .until_crash = options->until_crash,
+                              .budget_s = options->budget_s.value,
+                              .perturb_seed = options->perturb_seed.value,
+                              .perturb_one_in = options->perturb_seed.given ? PERTURB_ONE_IN : 0,
+                              .preempt_us = options->preempt_us.value};
     if (!cells_make(plan, options, catalogue, error)) {
         plan_free(plan);
         return false;
@@ -242,6 +260,10 @@ void plan_request(const struct run_plan *plan, size_t index, uint64_t round, uin
     args->samples_max = plan->samples_max;
     args->time_ns = plan->time_ns;
     args->precision = plan->precision;
+    args->search = plan->search;
+    args->perturb_seed = plan->perturb_seed;
+    args->perturb_one_in = plan->perturb_one_in;
+    args->preempt_us = plan->preempt_us;
 }
 
 void plan_print(const struct run_plan *plan, bool cells, FILE *out)
@@ -249,6 +271,11 @@ void plan_print(const struct run_plan *plan, bool cells, FILE *out)
     fprintf(out, "plan %s: %zu cell%s x %" PRIu64 " round%s = %" PRIu64 " trials, seed %" PRIu64 "\n",
             plan->hash, plan->cell_count, plan->cell_count == 1 ? "" : "s", plan->round_count,
             plan->round_count == 1 ? "" : "s", plan_trials(plan), plan->seed);
+    if (plan->until_crash) {
+        fprintf(out, "each cell is repeated until it crashes, for at most %.0f s\n",
+                plan->budget_s / (double)plan->cell_count);
+        return;
+    }
     if (plan->time_ns > 0)
         fprintf(out,
                 "each samples for %" PRIu64 " ms, at least %" PRIu64

@@ -21,6 +21,10 @@ struct run_plan {
     uint64_t samples_min, samples_max, time_ns; /* of one trial, as in struct trial_args */
     double precision;                           /* share */
     bool replay;
+    bool search;      /* look for crashes, time nothing */
+    bool until_crash; /* a cell's rounds end with its first crash, or with its share of the budget */
+    double budget_s;
+    uint64_t perturb_seed, perturb_one_in, preempt_us; /* as in struct trial_args */
     bool serial_once; /* there are serial strategies, which --threads does not multiply */
     char hash[17];    /* of all the above, in hex */
 };

@@ -123,6 +123,12 @@ static void put_common(struct line *line, const struct run_options *options)
         put_number(line, "--memory-limit", options->memory_limit_bytes.value);
     if (options->replay)
         put_word(line, "--replay");
+    if (options->perturb_seed.given)
+        put_number(line, "--perturb", options->perturb_seed.value);
+    if (options->preempt_us.given)
+        put_number(line, "--preempt", options->preempt_us.value);
+    if (options->until_crash)
+        put_word(line, "--until-crash");
 }
 
 static bool line_end(const struct line *line, struct error *error)

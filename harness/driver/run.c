@@ -20,6 +20,8 @@
 struct run {
     const char *program;
     char worker_path[PATH_MAX];
+    char search_worker_path[PATH_MAX]; /* the worker that trials run on, where it is another one */
+    struct search *searches;           /* one a cell, with --until-crash */
     struct run_options options;
     struct catalogue catalogue;
     struct host host;
@@ -35,6 +37,7 @@ static void run_free(struct run *run)
 {
     done_free(&run->done);
     plan_free(&run->plan);
+    free(run->searches);
     if (run->resuming)
         results_free(&run->earlier);
     catalogue_free(&run->catalogue);
@@ -113,6 +116,22 @@ static bool header_make(struct run *run, struct error *error)
     return replay_run(run->program, &run->options, header->command, sizeof header->command, error);
 }
 
+/* The worker that was built for perturbation, where it is asked for; and room for what a search finds. */
+static bool search_prepare(struct run *run, struct error *error)
+{
+    const struct run_plan *plan = &run->plan;
+    snprintf(run->search_worker_path, sizeof run->search_worker_path, "%s", run->worker_path);
+    if (plan->perturb_one_in != 0 &&
+        !search_worker(run->worker_path, run->search_worker_path, sizeof run->search_worker_path, error))
+        return error_context(error, "--perturb");
+    if (!plan->until_crash)
+        return true;
+    if (run->resuming)
+        return error_set(error, "--resume: a search until a crash cannot be gone on with; start it anew");
+    run->searches = calloc(plan->cell_count + 1, sizeof *run->searches);
+    return run->searches != NULL || error_set(error, "no memory");
+}
+
 /* Everything that can be wrong with what was asked is found here, before the first trial. */
 static bool plan_prepare(struct run *run, struct error *error)
 {
@@ -124,7 +143,8 @@ static bool plan_prepare(struct run *run, struct error *error)
            options_complete(&run->options, &run->catalogue, run->host.cores, seed, error) &&
            allocators_check(&run->options.allocators, error) && strategies_check(run, error) &&
            workloads_check(run, error) && plan_make(&run->options, &run->catalogue, &run->plan, error) &&
-           done_make(&run->plan, &run->done, error) && header_make(run, error) &&
+           search_prepare(run, error) && done_make(&run->plan, &run->done, error) &&
+           header_make(run, error) &&
            (!run->resuming ||
             resume_done(&run->earlier, &run->plan, run->header.command, &run->done, error) ||
             error_context(error, "--resume"));
@@ -166,7 +186,8 @@ static bool trials_run(struct run *run, bool *interrupted, struct error *error)
         .options = &run->options,
         .plan = &run->plan,
         .done = &run->done,
-        .launch = {.worker_path = run->worker_path,
+        .searches = run->searches,
+        .launch = {.worker_path = run->search_worker_path,
                    .memory_limit_bytes = limit,
                    .resident_limit_bytes = limit > 0 ? limit : run->host.memory_bytes / 10 * 9,
                    .timeout_s = run->options.timeout_s.value},
@@ -199,6 +220,8 @@ static int finish(const struct run *run, bool interrupted, struct error *error)
         fprintf(stderr, "triebench run: %s\n", error->text);
         return EXIT_USAGE;
     }
+    if (run->searches != NULL)
+        search_print(&run->plan, run->searches, stdout);
     printf("\nresults: %s\n", run->file);
     if (interrupted) {
         fflush(stdout);

@@ -129,6 +129,7 @@ static void put_timing(struct build *build, const struct trial_page *page)
 static void put_check(struct build *build, const struct trial_page *page)
 {
     build_count(build, "samples_checked", page->samples_checked);
+    build_count(build, "samples_corrupt", page->samples_corrupt);
     if (page->samples_checked == 0) {
         build_null(build, "keys_expected");
         build_null(build, "keys_found");
@@ -230,8 +231,22 @@ static void put_no_page(struct build *build)
     build_json(build, "samples_ns", json_array());
     build_count(build, "phase_samples", 0);
     build_count(build, "samples_checked", 0);
+    build_count(build, "samples_corrupt", 0);
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         build_null(build, unknown[i]);
+}
+
+/* How a trial looked for crashes; null where it was one of those that are timed. */
+static json_t *search_json(const struct trial_args *args)
+{
+    if (!args->search)
+        return json_null();
+    struct build build;
+    build_begin(&build);
+    build_count(&build, "perturb_seed", args->perturb_seed);
+    build_count(&build, "perturb_one_in", args->perturb_one_in);
+    build_count(&build, "preempt_us", args->preempt_us);
+    return build_end(&build);
 }
 
 json_t *trial_json(const struct trial_result *result)
@@ -242,6 +257,7 @@ json_t *trial_json(const struct trial_result *result)
     build_count(&build, "round", result->request.round);
     build_count(&build, "position", result->request.position);
     build_json(&build, "cell", cell_json(&result->request.cell));
+    build_json(&build, "search", search_json(&result->request.args));
     build_text(&build, "outcome", outcome_name(result->outcome));
     build_text_known(&build, "reason", result->reason);
     build_text(&build, "replay", result->request.replay);

@@ -38,7 +38,8 @@ static void expect(const char *machine, const char *allowed, const char *policy,
     if (!place(machine, allowed, policy, workers, &binding, &error))
         fail_msg("%s: %s", policy, error.text);
     for (unsigned i = 0; i < workers; i++)
-        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%u", i == 0 ? "" : " ", bind_cpu(&binding, i));
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%u", i == 0 ? "" : " ",
+                 bind_cpu(&binding, i));
     if (strcmp(got, wanted) != 0)
         fail_msg("%s on %s: %s instead of %s", policy, machine, got, wanted);
     assert_int_equal(binding.oversubscribed, oversubscribed);
@@ -113,7 +114,8 @@ static void pins_hold_here(void **unused)
 static void unknown_policies_are_named(void **unused)
 {
     (void)unused;
-    static const char *const bad[] = {"", "cores", "0-", "-1", "1,,2", "0-3:0", "3-1", "1,1", "99999", "0x1", "1 2"};
+    static const char *const bad[] = {"",    "cores", "0-",    "-1",  "1,,2", "0-3:0",
+                                      "3-1", "1,1",   "99999", "0x1", "1 2"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct binding binding;
         struct error error = {""};

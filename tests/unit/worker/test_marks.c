@@ -1,8 +1,8 @@
 /*
  * test_marks.c - between the marks of a sample the harness makes no system call and no allocation.
  *
- * The very function that times an insertion runs in a child under a seccomp filter that ends the child on any system
- * call, and with the allocation counter read before and after.
+ * The very function that times an insertion runs in a child under a seccomp filter that ends the child on any
+ * system call, and with the allocation counter read before and after.
  */
 #include "harness/worker/clock.h"
 #include "harness/worker/sample.h"
@@ -36,7 +36,8 @@ static void forbid_system_calls(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
     struct sock_fprog program = {.len = sizeof rules / sizeof rules[0], .filter = rules};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
         _exit(1);
 }
 

@@ -1,4 +1,5 @@
-/* test_trial_args.c - what the driver says is what the worker reads, and a hostile line is refused by name. */
+/* test_trial_args.c - what the driver says is what the worker reads, and a hostile line is refused by name.
+ */
 #include "harness/common/trial_args.h"
 
 #include <setjmp.h>
@@ -27,7 +28,8 @@ static void comes_back_as_it_was(void **unused)
     memset(&said, 0, sizeof said);
     memset(&read, 0xff, sizeof read);
     trial_args_init(&said);
-    snprintf(said.workload, sizeof said.workload, "file:/a path/with 'quotes' and \n newlines:order=shuffled");
+    snprintf(said.workload, sizeof said.workload,
+             "file:/a path/with 'quotes' and \n newlines:order=shuffled");
     snprintf(said.strategy, sizeof said.strategy, "./mine.so:a=1");
     snprintf(said.allocator, sizeof said.allocator, "jemalloc:narenas=1:tcache=false");
     snprintf(said.bind, sizeof said.bind, "0-3,5");
@@ -88,10 +90,22 @@ static void bad_lines_are_refused_by_name(void **unused)
     static const struct {
         const char *option, *value;
     } bad[] = {
-        {"--batch", "ten"},          {"--batch", "-1"},       {"--batch", "1e3"},     {"--batch", ""},
-        {"--batch", "100000001"},    {"--threads", "0"},      {"--threads", "1024"},  {"--symbols", "both"},
-        {"--keys", "none"},          {"--seed", "0x10"},      {"--precision", "nan"}, {"--precision", "-0.5"},
-        {"--time-ns", "99999999999999999999"}, {"--no-such", "1"}, {"--page-fd", "-7"}, {"--batch", NULL},
+        {"--batch", "ten"},
+        {"--batch", "-1"},
+        {"--batch", "1e3"},
+        {"--batch", ""},
+        {"--batch", "100000001"},
+        {"--threads", "0"},
+        {"--threads", "1024"},
+        {"--symbols", "both"},
+        {"--keys", "none"},
+        {"--seed", "0x10"},
+        {"--precision", "nan"},
+        {"--precision", "-0.5"},
+        {"--time-ns", "99999999999999999999"},
+        {"--no-such", "1"},
+        {"--page-fd", "-7"},
+        {"--batch", NULL},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct trial_args args;

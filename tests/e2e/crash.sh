@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# crash.sh - the study's crash can be repeated under every allocator, and is gone where the permits are sound.
+set -u
+# shellcheck source=tests/support/e2e.sh
+source "$(dirname "$0")/../support/e2e.sh"
+
+allocators=(glibc jemalloc mimalloc tcmalloc)
+
+# search NAME SECONDS OPTION...: the study's cell, perturbed, until it crashes.
+search() {
+    local name=$1 seconds=$2
+    shift 2
+    "$build/triebench" run --quiet --workload facts --batch 1000 --threads 18 --symbols interned --until-crash \
+        --budget "$seconds" --out "$scratch/$name" "$@" >"$scratch/$name.out" 2>"$scratch/$name.err"
+}
+
+crashes() {
+    local allocator=$1 seed
+    for seed in 1 2; do
+        search "$allocator-$seed" 20 --alloc "$allocator" --strategy thread-local:permits=leaky --perturb $seed
+        [[ $? == 3 ]] || { tail -n 20 "$scratch/$allocator-$seed".{out,err}; return 1; }
+        grep -q 'crashed after' "$scratch/$allocator-$seed.out" || return 1
+        trials "$scratch/$allocator-$seed" '.crash.address_class' | tail -n 1 >>"$scratch/classes"
+        trials "$scratch/$allocator-$seed" '.samples_ns | length' | grep -qv '^0$' && return 1
+    done
+    return 0
+}
+for allocator in "${allocators[@]}"; do
+    verify "leaky permits crash within 20 s under $allocator, perturbed" crashes "$allocator"
+done
+verify "the crash is a read of null+0x10, in at least one of eight" grep -qxF 'null+0x10' "$scratch/classes"
+
+survives() {
+    search "sound-$1" 3 --alloc "$1" --strategy thread-local,space-parallel --perturb 1 || { cat "$scratch/sound-$1.out"; return 1; }
+    [[ $(trials "$scratch/sound-$1" '.outcome' | sort -u) == ok ]] &&
+        [[ $(trials "$scratch/sound-$1" '.samples_corrupt' | sort -u) == 0 ]] &&
+        (($(trials "$scratch/sound-$1" '.samples_checked' | head -n 1) > 5))
+}
+for allocator in "${allocators[@]}"; do
+    verify "sound permits survive the same under $allocator, every check right" survives "$allocator"
+done
+
+# Without anything that perturbs, the first thing that shows is silent.
+silent() {
+    run_trial "$scratch/silent" --alloc glibc --strategy thread-local:permits=leaky --workload facts --batch 1000 --threads 18 \
+        --samples 50 --timeout 20
+    trials "$scratch/silent" '.outcome' | grep -Eqx 'corrupt|crash|abort'
+}
+verify "unperturbed, the check finds texts that are not those interned" silent
+
+preempted() {
+    search preempted 3 --alloc glibc --strategy thread-local --preempt 100 || return 1
+    [[ $(trials "$scratch/preempted" '.outcome' | sort -u) == ok ]] &&
+        [[ $(trials "$scratch/preempted" '.search.preempt_us' | sort -u) == 100 ]]
+}
+verify "sound permits survive preemption every 100 us" preempted
+
+# ThreadSanitizer's worker, by hand: the sanitizers' runtime takes malloc's place, so only glibc is asked for.
+race() {
+    "$build/tsan/triebench-worker" --workload facts --batch 1000 --threads 8 --symbols interned --samples-max 3 --samples-min 1 \
+        --warmup 0 --strategy "$1" >"$scratch/race.out" 2>"$scratch/race.err"
+}
+leaky_race() {
+    race thread-local:permits=leaky
+    grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/race.err" && grep -Eq '#0 (intern_|write_torn|entry_write)' "$scratch/race.err"
+}
+no_race() {
+    race thread-local && ! grep -q ThreadSanitizer "$scratch/race.err"
+}
+verify "ThreadSanitizer finds the race of leaky permits, in the interning function" leaky_race
+verify "ThreadSanitizer finds nothing where they are sound" no_race
