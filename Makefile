@@ -13,7 +13,7 @@ CC      := gcc
 # V=1 shows whole commands; else one short line each.
 say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 PACKAGES_WORKER := hwloc libxxhash
-PACKAGES_DRIVER := hwloc jansson gsl
+PACKAGES_DRIVER := hwloc jansson gsl libdw
 PACKAGES_TEST   := cmocka
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wpointer-arith \

@@ -19,6 +19,7 @@ build pkg-config finds the flags of the libraries
 build libhwloc-dev pins threads and describes the machine
 build libxxhash-dev digests of keys, hashes of symbols
 build libjansson-dev reads and writes results
+build libdw-dev names the functions, files and lines of a crash
 build libgsl-dev statistics
 allocators libjemalloc2 allocator under test: jemalloc
 allocators libmimalloc2.0 allocator under test: mimalloc

@@ -133,6 +133,10 @@ struct trial_page {
     uint64_t crash_ip;
     uint64_t crash_sp;
     uint64_t crash_ns;
+
+    /* The driver sets the first if it will look at a crash, and the second when it has; the handler waits for it. */
+    volatile uint32_t witness_comes;
+    volatile uint32_t witness_done;
 };
 
 /* Whether magic, version and every count are within bounds; the driver asks before it reads anything else. */

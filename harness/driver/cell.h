@@ -58,6 +58,8 @@ struct trial_request {
     char replay[4 * TRIAL_TEXT_BYTES];
 };
 
+struct stacks;
+
 /* What came of it. The page is a copy of what the worker left, bounds already checked (zeroed if it was not
  * sane). */
 struct trial_result {
@@ -67,6 +69,7 @@ struct trial_result {
     bool interrupted;                 /* ended by Ctrl-C: not to be recorded */
     bool page_valid;
     struct trial_page *page;          /* owned by the result; trial_result_free() */
+    struct stacks *stacks;    /* of a crash or a hang, if they could be had; owned by the result */
     char output[RESULT_OUTPUT_BYTES]; /* the last of what the worker printed */
     int wait_status;
     uint64_t started_ns; /* of the process, CLOCK_MONOTONIC as the page's crash_ns */

@@ -3,6 +3,7 @@
 
 #include "harness/driver/json_build.h"
 #include "harness/driver/outcome.h"
+#include "harness/driver/stacks.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -89,13 +90,67 @@ static void put_address(struct build *build, const char *key, uint64_t address)
     build_text(build, key, text);
 }
 
-/* What groups crashes that are the same: "SIGSEGV null+0x10 merge". */
-static void put_signature(struct build *build, const char *signal_name, const char *class,
+/* What groups crashes that are the same: "SIGSEGV null+0x10 intern<add<encode merge". */
+static void put_signature(struct build *build, const struct trial_result *result,
+                          const struct thread_stack *stack, const char *signal_name, const char *class,
                           const char *activity)
 {
-    char text[128];
-    (void)snprintf(text, sizeof text, "%s%s%s %s", signal_name, class[0] != '\0' ? " " : "", class, activity);
+    char top[512], text[768];
+    const char *object = result->page_valid ? result->page->allocator_object : "";
+    stack_signature(stack, object, top, sizeof top);
+    (void)snprintf(text, sizeof text, "%s%s%s%s%s %s", signal_name, class[0] != '\0' ? " " : "", class,
+                   top[0] != '\0' ? " " : "", top, activity);
     build_text(build, "signature", text);
+}
+
+/* Which worker a thread is, or -1. */
+static int worker_of(const struct trial_result *result, uint32_t tid)
+{
+    for (uint32_t i = 0; result->page_valid && tid != 0 && i < result->page->thread_count; i++)
+        if (result->page->threads[i].tid == tid)
+            return (int)i;
+    return -1;
+}
+
+static json_t *stacks_json(const struct trial_result *result)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; array != NULL && result->stacks != NULL && i < result->stacks->stack_count; i++) {
+        const struct thread_stack *stack = &result->stacks->stacks[i];
+        int worker = worker_of(result, stack->tid);
+        struct build build;
+        build_begin(&build);
+        build_json(&build, "thread", worker >= 0 ? json_integer(worker) : json_null());
+        build_json(&build, "frames", stack_json(stack));
+        if (json_array_append_new(array, build_end(&build)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+/* What only a look from outside can tell: how many threads there were, and where each of them stood. */
+static void put_stacks(struct build *build, const struct trial_result *result,
+                       const struct thread_stack *stack)
+{
+    const struct stacks *stacks = result->stacks;
+    build_json(build, "threads_alive", stacks != NULL ? json_integer(stacks->threads_alive) : json_null());
+    build_json(build, "frames", stack_json(stack));
+    build_json(build, "stacks", stacks_json(result));
+}
+
+/* The last line that the C library, the allocator or a sanitizer printed. */
+static void put_message(struct build *build, const struct trial_result *result)
+{
+    const char *text = result->output;
+    size_t end = strlen(text);
+    while (end > 0 && text[end - 1] == '\n')
+        end--;
+    size_t begin = end;
+    while (begin > 0 && text[begin - 1] != '\n')
+        begin--;
+    build_json(build, "message", end > begin ? json_text(text + begin, end - begin) : json_null());
 }
 
 /* The fields that the signal handler left. */
@@ -106,6 +161,11 @@ static void put_handled(struct build *build, const struct trial_result *result, 
     const char *code_name = crash_code_name(signal, page->crash_code);
     char class[CRASH_CLASS_BYTES];
     bool has_address = crash_address_class(signal, page->crash_code, page->crash_address, class);
+    /* The kernel's code alone cannot tell a stack's end from any other place without memory. */
+    if (has_address && result->stacks != NULL && page->crash_address >= NULL_PAGE_BYTES)
+        (void)snprintf(class, sizeof class, "%s",
+                       maps_class(result->stacks->maps, page->crash_address, page->crash_sp));
+    const struct thread_stack *stack = stacks_of(result->stacks, page->crash_tid);
     int thread = crashed_thread(page);
     const char *activity = page_activity(page, thread);
 
@@ -119,11 +179,10 @@ static void put_handled(struct build *build, const struct trial_result *result, 
     put_address(build, "ip", page->crash_ip);
     put_address(build, "sp", page->crash_sp);
     build_json(build, "thread", thread >= 0 ? json_integer(thread) : json_null());
-    build_null(build, "threads_alive");
+    put_stacks(build, result, stack);
     build_text(build, "phase", activity);
     build_json(build, "sample_index", thread >= 0 ? json_count(page->progress[thread].sample) : json_null());
-    build_json(build, "frames", json_array());
-    put_signature(build, signal_name, class, activity);
+    put_signature(build, result, stack, signal_name, class, activity);
     build_null(build, "kernel_line");
     uint64_t after_ns = page->crash_ns - result->started_ns;
     bool plausible = page->crash_ns >= result->started_ns && after_ns <= result->wall_ns;
@@ -134,34 +193,39 @@ static void put_handled(struct build *build, const struct trial_result *result, 
 static void put_unhandled(struct build *build, const struct trial_result *result, const char *signal_name)
 {
     static const char *const before[] = {"code", "code_name", "address", "address_class",
-                                         "ip",   "sp",        "thread",  "threads_alive"};
+                                         "ip",   "sp",        "thread"};
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
         build_null(build, before[i]);
     const char *activity = result->page_valid ? page_activity(result->page, -1) : "";
     build_text_known(build, "phase", activity);
     build_null(build, "sample_index");
-    build_json(build, "frames", json_array());
-    put_signature(build, signal_name, "", activity[0] != '\0' ? activity : "unknown");
+    const struct thread_stack *main_stack =
+        result->page_valid ? stacks_of(result->stacks, result->page->threads[0].tid) : NULL;
+    put_stacks(build, result, main_stack);
+    put_signature(build, result, main_stack, signal_name, "", activity[0] != '\0' ? activity : "unknown");
     build_null(build, "kernel_line");
     build_null(build, "after_ns");
 }
 
 json_t *crash_json(const struct trial_result *result)
 {
-    if ((result->outcome != OUTCOME_CRASH && result->outcome != OUTCOME_ABORT) ||
+    bool hangs = result->outcome == OUTCOME_HANG;
+    if ((result->outcome != OUTCOME_CRASH && result->outcome != OUTCOME_ABORT && !hangs) ||
         !WIFSIGNALED(result->wait_status))
         return json_null();
     int signal = WTERMSIG(result->wait_status);
-    char signal_name[32];
-    crash_signal_name(signal, signal_name, sizeof signal_name);
+    char signal_name[32] = "hang";
+    if (!hangs)
+        crash_signal_name(signal, signal_name, sizeof signal_name);
 
     struct build build;
     build_begin(&build);
-    build_json(&build, "signal", json_integer(signal));
+    build_json(&build, "signal", hangs ? json_null() : json_integer(signal));
     build_text(&build, "signal_name", signal_name);
     if (result->page_valid && result->page->crash_signal == (uint32_t)signal)
         put_handled(&build, result, signal_name);
     else
         put_unhandled(&build, result, signal_name);
+    put_message(&build, result);
     return build_end(&build);
 }

@@ -216,10 +216,14 @@ static bool open_pipes(struct launch_pipes *pipes)
            fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
+/* An empty page, but for the word that makes a crash wait for us. */
 static int open_page(void)
 {
+    const uint32_t comes = 1;
     int fd = memfd_create("triebench-page", MFD_CLOEXEC);
-    if (fd >= 0 && ftruncate(fd, (off_t)sizeof(struct trial_page)) != 0)
+    if (fd >= 0 &&
+        (ftruncate(fd, (off_t)sizeof(struct trial_page)) != 0 ||
+         pwrite(fd, &comes, sizeof comes, offsetof(struct trial_page, witness_comes)) != sizeof comes))
         close_fd(&fd);
     return fd;
 }

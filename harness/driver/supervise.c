@@ -4,6 +4,7 @@
 #include "harness/driver/oom.h"
 #include "harness/driver/outcome.h"
 #include "harness/driver/procfs.h"
+#include "harness/driver/stacks.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -33,6 +34,8 @@ struct watch {
     bool report_over, report_closed;
     char *output; /* RESULT_OUTPUT_BYTES, the last of what was printed */
     size_t output_length;
+    bool witnessed;        /* its crash was looked at */
+    struct stacks *stacks; /* what was seen then */
 };
 
 /* What the worker says and prints */
@@ -94,6 +97,41 @@ static void report_drain(struct watch *watch)
 static bool said_done(const struct watch *watch)
 {
     return watch->said_length == sizeof watch->said && memcmp(watch->said, "done\n", sizeof watch->said) == 0;
+}
+
+/* The witness */
+
+/* One number of the page, without mapping it: a worker that cuts its page short must not give its driver a
+ * SIGBUS. */
+#define PAGE_READ(watch, field, value)                                                                       \
+    (pread((watch)->worker.page_fd, &(value), sizeof(value), offsetof(struct trial_page, field)) ==          \
+     (ssize_t)sizeof(value))
+
+static void page_put(const struct watch *watch, size_t offset, uint32_t value)
+{
+    /* Should it fail, the handler waits in vain for a while, and goes on. */
+    (void)!pwrite(watch->worker.page_fd, &value, sizeof value, (off_t)offset);
+}
+
+/* If the worker's signal handler waits for us: looks at all its threads, and lets it go on to its end. */
+static void witness_crash(struct watch *watch)
+{
+    uint32_t signal = 0, tid = 0;
+    uint64_t ip = 0;
+    if (watch->witnessed || !PAGE_READ(watch, crash_signal, signal) || signal == 0 ||
+        !PAGE_READ(watch, crash_tid, tid) || !PAGE_READ(watch, crash_ip, ip))
+        return;
+    watch->witnessed = true;
+    if (watch->stacks == NULL)
+        watch->stacks = stacks_take(watch->worker.pid, tid, ip);
+    page_put(watch, offsetof(struct trial_page, witness_done), 1);
+}
+
+/* A worker that hangs is looked at before it is killed. */
+static void witness_hang(struct watch *watch)
+{
+    if (watch->stacks == NULL && watch->stopped == STOP_TIMEOUT)
+        watch->stacks = stacks_take(watch->worker.pid, 0, 0);
 }
 
 /* The limits */
@@ -170,8 +208,10 @@ static void watch_until_end(struct watch *watch)
         output_drain(watch);
         if (worker_ended(watch))
             return;
+        witness_crash(watch);
         if (watch->stopped == STOP_NONE) {
             watch->stopped = why_stop(watch);
+            witness_hang(watch);
             if (watch->stopped != STOP_NONE)
                 (void)kill(-watch->worker.pid, SIGKILL);
         }
@@ -266,6 +306,7 @@ static bool run_worker(const struct launch_environment *environment, struct watc
         return false;
     watch->deadline_ns = deadline_of(watch);
     watch_until_end(watch);
+    result->stacks = watch->stacks;
     result->started_ns = watch->worker.started_ns;
     result->wall_ns = monotonic_ns() - watch->worker.started_ns;
 
@@ -317,5 +358,6 @@ bool trial_run(const struct trial_request *request, const struct launch_options 
 void trial_result_free(struct trial_result *result)
 {
     free(result->page);
+    stacks_free(result->stacks);
     *result = (struct trial_result){0};
 }

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 32 << 10 };
+enum { STACK_BYTES = 32 << 10, WITNESS_WAIT_MS = 5000 };
 
 static const int recorded_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
 
@@ -58,13 +59,21 @@ static void strike_again(int signal, siginfo_t *info)
         syscall(SYS_tgkill, getpid(), gettid(), signal);
 }
 
+/* Stands still, with every register and stack as they were, until the driver has looked; but not for ever. */
+static void await_witness(const struct trial_page *page)
+{
+    const struct timespec pause_ms = {.tv_nsec = 1000000};
+    for (int i = 0; i < WITNESS_WAIT_MS && page->witness_comes != 0 && page->witness_done == 0; i++)
+        nanosleep(&pause_ms, NULL);
+}
+
 static void on_crash(int signal, siginfo_t *info, void *context)
 {
     if (atomic_flag_test_and_set(&crashed))
         for (;;)
             pause(); /* another thread was first, and is about to end the process */
     record(black_box, signal, info, context);
-    /* Here the process stands still with every register and stack as they were: the place for a witness. */
+    await_witness(black_box);
     strike_again(signal, info);
 }
 

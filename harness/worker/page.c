@@ -24,7 +24,9 @@ static const char *const phase_names[] = {
 
 static void begin(struct trial_page *page)
 {
+    uint32_t witness_comes = page->witness_comes; /* the one word that the driver has written */
     memset(page, 0, sizeof *page);
+    page->witness_comes = witness_comes;
     page->version = PAGE_VERSION;
     for (size_t i = 0; i < PHASE_COUNT; i++)
         snprintf(page->phase_names[i], sizeof page->phase_names[i], "%s", phase_names[i]);

@@ -7,4 +7,4 @@ enum strategy_status sabotage(struct saboteur_set *set)
     return STRATEGY_OK;
 }
 
-SABOTEUR_WITH(999, "bad-abi", saboteur_walk);
+SABOTEUR_WITH(999, "bad-abi", saboteur_walk, 0);

@@ -7,4 +7,4 @@ enum strategy_status sabotage(struct saboteur_set *set)
     return STRATEGY_OK;
 }
 
-SABOTEUR_WITH(STRATEGY_ABI, "null-call", NULL);
+SABOTEUR_WITH(STRATEGY_ABI, "null-call", NULL, 0);

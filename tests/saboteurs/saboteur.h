@@ -24,6 +24,7 @@ struct saboteur_key {
 };
 
 struct saboteur_set {
+    const struct strategy_setup *setup;
     struct saboteur_key *keys;
     size_t count, capacity;
 };
@@ -44,9 +45,12 @@ static inline enum strategy_status saboteur_open(const struct strategy_setup *se
 
 static inline enum strategy_status saboteur_create(void *state, void **space)
 {
-    (void)state;
-    *space = calloc(1, sizeof(struct saboteur_set));
-    return *space != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+    struct saboteur_set *set = calloc(1, sizeof *set);
+    if (set == NULL)
+        return STRATEGY_NO_MEMORY;
+    set->setup = ((struct saboteur *)state)->plugin.setup;
+    *space = set;
+    return STRATEGY_OK;
 }
 
 static inline bool saboteur_reserve(struct saboteur_set *set)
@@ -135,12 +139,13 @@ static inline void saboteur_destroy(void *state, void *space)
     free(set);
 }
 
-/* Defines the exported struct; the number of the interface and the walk can be wrong on purpose. */
-#define SABOTEUR_WITH(interface, title, walk_function)                                                       \
+/* Defines the exported struct; the number of the interface and the walk can be wrong on purpose, and more
+ * workers than the main one can be wanted. */
+#define SABOTEUR_WITH(interface, title, walk_function, more_claims)                                          \
     extern const struct strategy triebench_strategy;                                                         \
     const struct strategy triebench_strategy = {                                                             \
         .abi = (interface),                                                                                  \
-        .claims = STRATEGY_PLAIN | STRATEGY_ORDERED,                                                         \
+        .claims = STRATEGY_PLAIN | STRATEGY_ORDERED | (more_claims),                                         \
         .name = (title),                                                                                     \
         .idea = "does harm at its third insertion",                                                          \
         .source = "the tests",                                                                               \
@@ -152,6 +157,6 @@ static inline void saboteur_destroy(void *state, void *space)
         .destroy = saboteur_destroy,                                                                         \
     }
 
-#define SABOTEUR(title) SABOTEUR_WITH(STRATEGY_ABI, title, saboteur_walk)
+#define SABOTEUR(title) SABOTEUR_WITH(STRATEGY_ABI, title, saboteur_walk, 0)
 
 #endif

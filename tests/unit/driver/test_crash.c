@@ -149,6 +149,11 @@ static void test_object_without_a_handler(void **state)
     assert_true(json_is_null(json_object_get(unhandled, "phase")));
     json_decref(unhandled);
     result.outcome = OUTCOME_HANG;
+    json_t *hang = crash_json(&result);
+    expect_text(hang, "signal_name", "hang");
+    assert_true(json_is_null(json_object_get(hang, "signal")));
+    json_decref(hang);
+    result.outcome = OUTCOME_LOST;
     assert_true(json_is_null(crash_json(&result)));
     free(result.page);
 }
