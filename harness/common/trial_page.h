@@ -134,7 +134,8 @@ struct trial_page {
     uint64_t crash_sp;
     uint64_t crash_ns;
 
-    /* The driver sets the first if it will look at a crash, and the second when it has; the handler waits for it. */
+    /* The driver sets the first if it will look at a crash, and the second when it has; the handler waits for
+     * it. */
     volatile uint32_t witness_comes;
     volatile uint32_t witness_done;
 };

@@ -69,7 +69,7 @@ struct trial_result {
     bool interrupted;                 /* ended by Ctrl-C: not to be recorded */
     bool page_valid;
     struct trial_page *page;          /* owned by the result; trial_result_free() */
-    struct stacks *stacks;    /* of a crash or a hang, if they could be had; owned by the result */
+    struct stacks *stacks;            /* of a crash or a hang, if they could be had; owned by the result */
     char output[RESULT_OUTPUT_BYTES]; /* the last of what the worker printed */
     int wait_status;
     uint64_t started_ns; /* of the process, CLOCK_MONOTONIC as the page's crash_ns */
