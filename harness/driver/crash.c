@@ -2,6 +2,7 @@
 #include "harness/driver/crash.h"
 
 #include "harness/driver/json_build.h"
+#include "harness/driver/kernel_line.h"
 #include "harness/driver/outcome.h"
 #include "harness/driver/stacks.h"
 
@@ -183,7 +184,9 @@ static void put_handled(struct build *build, const struct trial_result *result, 
     build_text(build, "phase", activity);
     build_json(build, "sample_index", thread >= 0 ? json_count(page->progress[thread].sample) : json_null());
     put_signature(build, result, stack, signal_name, class, activity);
-    build_null(build, "kernel_line");
+    char line[512];
+    (void)kernel_line("/dev/kmsg", page->crash_tid, line, sizeof line);
+    build_text_known(build, "kernel_line", line);
     uint64_t after_ns = page->crash_ns - result->started_ns;
     bool plausible = page->crash_ns >= result->started_ns && after_ns <= result->wall_ns;
     build_json(build, "after_ns", plausible ? json_count(after_ns) : json_null());

@@ -10,6 +10,8 @@
 #include <string.h>
 
 /* The page where it can be trusted, else NULL. */
+enum { PROGRESS_MAX = 64 };
+
 static const struct trial_page *page_of(const struct trial_result *result)
 {
     return result->page_valid ? result->page : NULL;
@@ -236,6 +238,29 @@ static void put_no_page(struct build *build)
         build_null(build, unknown[i]);
 }
 
+/* Where each worker stood when the trial ended badly: what the page kept also when no handler could run. */
+static json_t *progress_json(const struct trial_result *result)
+{
+    if (result->outcome == OUTCOME_OK || !result->page_valid)
+        return json_null();
+    const struct trial_page *page = result->page;
+    json_t *array = json_array();
+    for (uint32_t i = 0; array != NULL && i < page->thread_count && i < PROGRESS_MAX; i++) {
+        uint32_t phase = page->progress[i].phase;
+        struct build build;
+        build_begin(&build);
+        build_count(&build, "thread", i);
+        build_text_known(&build, "phase", phase < PAGE_PHASES_MAX ? page->phase_names[phase] : "");
+        build_count(&build, "sample", page->progress[i].sample);
+        build_count(&build, "item", page->progress[i].item);
+        if (json_array_append_new(array, build_end(&build)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
 /* How a trial looked for crashes; null where it was one of those that are timed. */
 static json_t *search_json(const struct trial_args *args)
 {
@@ -270,6 +295,7 @@ json_t *trial_json(const struct trial_result *result)
     build_count(&build, "user_ns", result->user_ns);
     build_count(&build, "system_ns", result->system_ns);
     build_text_known(&build, "output", result->output);
+    build_json(&build, "progress", progress_json(result));
     build_json(&build, "crash", crash_json(result));
     return build_end(&build);
 }
