@@ -11,8 +11,8 @@
  *   11000000  a variable seen for the first time   11ssssss  symbol of s bytes, 1..63, which follow
  *   01xxxxxx  reserved
  * Variables are numbered by first occurrence in reading order. In interned form a symbol is C8 and the 8
- * bytes of its id, big endian (trie/symbols.h). Source: ../shared domain facts, section 1 (encoding of the
- * MORK kernel), pinned by the worked examples in tests/unit/worker/test_expr.c.
+ * bytes of its id, big endian (trie/symbols.h). Source: the byte encoding of the MORK kernel, pinned by
+ * the worked examples in tests/unit/worker/test_expr.c.
  */
 #ifndef TRIE_EXPR_H
 #define TRIE_EXPR_H

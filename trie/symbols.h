@@ -4,8 +4,7 @@
  * An id is slot << 40 | counter. A thread that interns holds a writer, which owns one of SYMBOLS_SLOTS slots
  * while it is held: the slot's counter and the slabs that hold its texts. Text to id is spread over
  * SYMBOLS_SHARDS shards, id to text over the slots. Ids are given in first-seen order, so the same text has
- * different ids in different tables. Source: ../shared domain facts, section 1.4 (the interner of the MORK
- * kernel); its races are section 2.6.
+ * different ids in different tables. Source: the interner of the MORK kernel.
  */
 #ifndef TRIE_SYMBOLS_H
 #define TRIE_SYMBOLS_H

@@ -5,7 +5,7 @@
  * Structure and order of accesses are those of the original: permits, slots, slabs and the locks around both
  * directions. Text to id keeps its own copy of each text, and id to text is changed under a lock of its slot,
  * so a torn slab shows where it shows there: in the interning function, or in a text that is not the one that
- * was interned. Source: ../shared domain facts, section 2.6, races 1 (a to h) and 2.
+ * was interned. Source: the interner of the MORK kernel, and the lazy root of the PathMap library.
  */
 #include "trie/symbols_private.h"
 
