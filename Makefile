@@ -177,8 +177,8 @@ doctor: ## what on this machine will blur the figures
 test: ## every test (also under the sanitizers) and the checks of the tree
 	@scripts/install.sh test
 	@$(SUBMAKE) $(JOBS) VARIANT=release programs tests peers saboteurs
-	@$(SUBMAKE) $(JOBS) VARIANT=asan tests
-	@$(SUBMAKE) $(JOBS) VARIANT=tsan tests $(BUILD)/tsan/triebench-worker
+	@$(SUBMAKE) $(JOBS) VARIANT=asan programs tests saboteurs
+	@$(SUBMAKE) $(JOBS) VARIANT=tsan programs tests
 	@$(SUBMAKE) perturb
 	@BUILD=$(BUILD) TEST_LIMIT_S=300 TEST_TOTAL_S=1000 scripts/run-tests.sh $(call tests_in,$(BUILD)) \
 	  $(call tests_in,$(BUILD)/asan) $(call tests_in,$(BUILD)/tsan) $(tests_perturb) $(E2E) scripts/check.sh

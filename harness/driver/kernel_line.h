@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * The last record of the kernel's log (a file as /dev/kmsg gives it) that names thread tid in the kernel's own way,
- * "name[1234]: segfault at 10 ip ...", into text[size]. False, with an empty text, if there is none or the log may not be
- * read.
+ * The last record of the kernel's log (a file as /dev/kmsg gives it) that names thread tid in the kernel's
+ * own way, "name[1234]: segfault at 10 ip ...", into text[size]. False, with an empty text, if there is none
+ * or the log may not be read.
  */
 bool kernel_line(const char *log, uint32_t tid, char *text, size_t size);
 

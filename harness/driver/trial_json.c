@@ -241,9 +241,9 @@ static void put_no_page(struct build *build)
 /* Where each worker stood when the trial ended badly: what the page kept also when no handler could run. */
 static json_t *progress_json(const struct trial_result *result)
 {
-    if (result->outcome == OUTCOME_OK || !result->page_valid)
+    const struct trial_page *page = page_of(result);
+    if (result->outcome == OUTCOME_OK || page == NULL)
         return json_null();
-    const struct trial_page *page = result->page;
     json_t *array = json_array();
     for (uint32_t i = 0; array != NULL && i < page->thread_count && i < PROGRESS_MAX; i++) {
         uint32_t phase = page->progress[i].phase;

@@ -20,6 +20,18 @@ static const int recorded_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
 static struct trial_page *black_box;
 static atomic_flag crashed = ATOMIC_FLAG_INIT;
 
+#ifdef __SANITIZE_ADDRESS__
+/*
+ * ASan gives each thread a signal stack, and when the thread ends unmaps whatever is in its place by then,
+ * which is one of ours. The name is that of its interface.
+ */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "use_sigaltstack=0";
+}
+#endif
+
 static void read_registers(const ucontext_t *context, uint64_t *ip, uint64_t *sp)
 {
 #if defined __x86_64__

@@ -28,7 +28,8 @@ static void expect(const char *log, uint32_t tid, const char *wanted)
 static void the_line_of_the_thread_is_found(void **unused)
 {
     (void)unused;
-    const char *log = "4,1234,567,-;triebench-worke[4242]: segfault at 10 ip 00005570fe623f10 sp 0 error 4\n SUBSYSTEM=x\n";
+    const char *log =
+        "4,1234,567,-;triebench-worke[4242]: segfault at 10 ip 00005570fe623f10 sp 0 error 4\n SUBSYSTEM=x\n";
     expect(log, 4242, "triebench-worke[4242]: segfault at 10 ip 00005570fe623f10 sp 0 error 4");
     expect(log, 424, "");
     expect("no record at all [4242]: x", 4242, "");
