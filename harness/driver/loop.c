@@ -18,26 +18,30 @@ static void stop_ask(int signal)
     stop_asked = 1;
 }
 
-enum { SIGNALS = 3 };
-static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[LOOP_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 /* The second Ctrl-C ends the program at once. One that was ignored (nohup) stays ignored. */
-static void signals_take(struct sigaction before[SIGNALS])
+void loop_signals_take(struct sigaction before[LOOP_SIGNALS])
 {
     struct sigaction action = {.sa_handler = stop_ask, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     stop_asked = 0;
-    for (size_t i = 0; i < SIGNALS; i++) {
+    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
         sigaction(signals[i], NULL, &before[i]);
         if (before[i].sa_handler != SIG_IGN)
             sigaction(signals[i], &action, NULL);
     }
 }
 
-static void signals_give_back(const struct sigaction before[SIGNALS])
+void loop_signals_give_back(const struct sigaction before[LOOP_SIGNALS])
 {
-    for (size_t i = 0; i < SIGNALS; i++)
+    for (size_t i = 0; i < LOOP_SIGNALS; i++)
         sigaction(signals[i], &before[i], NULL);
+}
+
+bool loop_stop_asked(void)
+{
+    return stop_asked != 0;
 }
 
 /* The samples that bring a replay as far as this trial came: to its last sample, or into the one that failed.
@@ -67,20 +71,28 @@ static void search_note(struct search *search, const struct trial_result *result
     search->crashes += crashed;
 }
 
+bool loop_trial(const struct loop *loop, struct trial_request *request, struct trial_result *result,
+                struct error *error)
+{
+    uint64_t samples_max = loop->plan->samples_max;
+    if (!replay_trial(loop->program, loop->options, request, samples_max, request->replay,
+                      sizeof request->replay, error) ||
+        !trial_run(request, &loop->launch, &stop_asked, result, error))
+        return false;
+    return result->interrupted ||
+           (replay_trial(loop->program, loop->options, request, samples_reached(result, samples_max),
+                         result->request.replay, sizeof result->request.replay, error) &&
+            record_trial(loop->record, result, error));
+}
+
 static bool trial_do(const struct loop *loop, struct trial_request *request, struct search *search,
                      enum outcome *outcome, bool *interrupted, struct error *error)
 {
     struct trial_result *result = calloc(1, sizeof *result);
     if (result == NULL)
         return error_set(error, "no memory");
-    bool good = replay_trial(loop->program, loop->options, request, loop->plan->samples_max, request->replay,
-                             sizeof request->replay, error);
-    good = good && trial_run(request, &loop->launch, &stop_asked, result, error);
+    bool good = loop_trial(loop, request, result, error);
     if (good && !result->interrupted) {
-        good = replay_trial(loop->program, loop->options, request,
-                            samples_reached(result, loop->plan->samples_max), result->request.replay,
-                            sizeof result->request.replay, error) &&
-               record_trial(loop->record, result, error);
         *outcome = result->outcome;
         if (search != NULL)
             search_note(search, result);
@@ -182,8 +194,8 @@ bool loop_run(const struct loop *loop, bool *interrupted, struct error *error)
         return error_set(error, "no memory");
     struct run_summary summary = {.trials = loop->done->count};
     memcpy(summary.outcomes, loop->done->outcomes, sizeof summary.outcomes);
-    struct sigaction before[SIGNALS];
-    signals_take(before);
+    struct sigaction before[LOOP_SIGNALS];
+    loop_signals_take(before);
     uint64_t started_ns = monotonic_ns();
     bool good = loop->searches != NULL ? search_run(loop, &summary, interrupted, error)
                                        : rounds_run(loop, order, &summary, interrupted, error);
@@ -194,7 +206,7 @@ bool loop_run(const struct loop *loop, bool *interrupted, struct error *error)
         *error = late;
         good = false;
     }
-    signals_give_back(before);
+    loop_signals_give_back(before);
     free(order);
     return good;
 }

@@ -10,6 +10,7 @@
 #include "harness/driver/resume.h"
 #include "harness/driver/search.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 struct loop {
@@ -28,5 +29,25 @@ struct loop {
  * two threads at once. Errors: false: the program cannot go on; the end line is still written, if it can be.
  */
 bool loop_run(const struct loop *loop, bool *interrupted, struct error *error);
+
+/*
+ * Runs one trial and records it, unless it was interrupted (result->interrupted). Its replay line is of
+ * loop->options. Errors: false: the program cannot go on; the caller frees *result (zeroed before) either
+ * way.
+ */
+bool loop_trial(const struct loop *loop, struct trial_request *request, struct trial_result *result,
+                struct error *error);
+
+enum { LOOP_SIGNALS = 3 };
+
+/*
+ * SIGINT, SIGTERM and SIGHUP are noted from here on, and end the trial in flight; before keeps what they did.
+ * One pair at a time.
+ */
+void loop_signals_take(struct sigaction before[LOOP_SIGNALS]);
+void loop_signals_give_back(const struct sigaction before[LOOP_SIGNALS]);
+
+/* Whether one of them came. */
+bool loop_stop_asked(void);
 
 #endif

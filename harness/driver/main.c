@@ -1,6 +1,7 @@
 /* main.c - triebench, the driver: finds the subcommand and calls it. */
 #include "harness/driver/doctor.h"
 #include "harness/driver/exit_status.h"
+#include "harness/driver/explain.h"
 #include "harness/driver/list.h"
 #include "harness/driver/run.h"
 #include "harness/driver/suggest.h"
@@ -23,6 +24,9 @@ static const struct command commands[] = {
     {.name = "list",
      .sentence = "what can be measured: strategies, allocators, workloads",
      .main = list_main},
+    {.name = "explain",
+     .sentence = "which factors a crash follows, and which it does not",
+     .main_named = explain_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };
 

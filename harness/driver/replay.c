@@ -146,9 +146,15 @@ static void put_texts(struct line *line, const char *option, const struct text_l
 bool replay_run(const char *program, const struct run_options *options, char *text, size_t size,
                 struct error *error)
 {
+    return replay_command(program, "run", options, text, size, error);
+}
+
+bool replay_command(const char *program, const char *command, const struct run_options *options, char *text,
+                    size_t size, struct error *error)
+{
     struct line line = {.text = text, .size = size};
     put_word(&line, program);
-    put_word(&line, "run");
+    put_word(&line, command);
     put_texts(&line, "--alloc", &options->allocators);
     put_texts(&line, "--strategy", &options->strategies);
     put_texts(&line, "--workload", &options->workloads);

@@ -17,6 +17,10 @@
 bool replay_run(const char *program, const struct run_options *options, char *line, size_t size,
                 struct error *error);
 
+/* The same for another command than `run` that takes the same options. */
+bool replay_command(const char *program, const char *command, const struct run_options *options, char *line,
+                    size_t size, struct error *error);
+
 /* The line that runs one trial again, with exactly so many samples. Errors: as above. */
 bool replay_trial(const char *program, const struct run_options *options, const struct trial_request *request,
                   uint64_t samples, char *line, size_t size, struct error *error);

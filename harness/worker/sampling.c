@@ -122,7 +122,8 @@ bool sampling_search(struct sampler *sampler, const struct trial_args *args)
     uint64_t start_ns = clock_now_ns();
     struct sample_times times = {.end_ns = start_ns};
     sampler->slice = sampling_first_slice(args->round);
-    for (uint64_t i = 0; i < args->samples_max && times.end_ns - start_ns < args->time_ns; i++)
+    for (uint64_t i = 0;
+         i < args->samples_max && (i < args->samples_min || times.end_ns - start_ns < args->time_ns); i++)
         if (!sample_take(sampler, NULL, NULL, &times))
             return false;
     page->sampling_ns = times.end_ns - start_ns;

@@ -1,0 +1,282 @@
+/* explain_rows.c - see explain_rows.h. */
+#include "harness/driver/explain_rows.h"
+
+#include "allocators/allocator.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for what a worker needs that runs at all, and too little for an arena of 64 MiB a thread. */
+#define MEMORY_LIMIT_BYTES (UINT64_C(1) << 30)
+
+struct making {
+    const struct run_options *given;
+    const struct catalogue *catalogue;
+    const char *perturb_missing;
+    struct explain_rows *rows;
+    struct error *error;
+};
+
+static bool texts_copy(struct text_list *to, const struct text_list *from, struct error *error)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        if (!text_list_add(to, from->items[i], error))
+            return false;
+    }
+    return true;
+}
+
+/* A copy of what makes a cell and its trials; the rest is of the invocation. */
+static bool options_copy(struct run_options *to, const struct run_options *from, struct error *error)
+{
+    *to = (struct run_options){.symbols = from->symbols,
+                               .keys = from->keys,
+                               .rounds = from->rounds,
+                               .seed = from->seed,
+                               .memory_limit_bytes = from->memory_limit_bytes,
+                               .perturb_seed = from->perturb_seed,
+                               .preempt_us = from->preempt_us,
+                               .budget_s = from->budget_s,
+                               .timeout_s = from->timeout_s,
+                               .until_crash = true};
+    return texts_copy(&to->allocators, &from->allocators, error) &&
+           texts_copy(&to->strategies, &from->strategies, error) &&
+           texts_copy(&to->workloads, &from->workloads, error) &&
+           texts_copy(&to->binds, &from->binds, error) &&
+           number_list_set(&to->batches, from->batches.items, from->batches.count, error) &&
+           number_list_set(&to->threads, from->threads.items, from->threads.count, error);
+}
+
+/* A new row that is still the given cell; NULL with the error set. */
+static struct explain_row *row_add(struct making *making, const char *factor, const char *value)
+{
+    struct explain_rows *rows = making->rows;
+    if (rows->count == EXPLAIN_ROWS_MAX) {
+        error_set(making->error, "there are more than %d things to change", EXPLAIN_ROWS_MAX - 1);
+        return NULL;
+    }
+    struct explain_row *row = &rows->rows[rows->count++];
+    row->p = 1;
+    snprintf(row->factor, sizeof row->factor, "%s", factor);
+    snprintf(row->value, sizeof row->value, "%s", value);
+    return options_copy(&row->options, making->given, making->error) ? row : NULL;
+}
+
+static bool text_replace(struct text_list *list, const char *text, struct error *error)
+{
+    text_list_free(list);
+    return text_list_add(list, text, error);
+}
+
+/* The value that a spec gives a setting, or preset, in value[size]; what is left of the spec in rest. */
+static void setting_take(const char *spec, const char *name, const char *preset, char *value, size_t size,
+                         char rest[CELL_TEXT_BYTES])
+{
+    size_t used = catalogue_name_bytes(spec), wanted = strlen(name);
+    const char *at = spec + used;
+    snprintf(rest, CELL_TEXT_BYTES, "%.*s", (int)used, spec);
+    snprintf(value, size, "%s", preset);
+    while (*at == ':') {
+        const char *setting = at + 1;
+        size_t length = strcspn(setting, ":");
+        if (length > wanted && strncmp(setting, name, wanted) == 0 && setting[wanted] == '=')
+            snprintf(value, size, "%.*s", (int)(length - wanted - 1), setting + wanted + 1);
+        else if (used < CELL_TEXT_BYTES)
+            used += (size_t)snprintf(rest + used, CELL_TEXT_BYTES - used, ":%.*s", (int)length, setting);
+        at = setting + length;
+    }
+}
+
+/* rest with a setting more, in spec. Errors: too long. */
+static bool setting_put(const char *rest, const char *name, const char *value, char spec[CELL_TEXT_BYTES],
+                        struct error *error)
+{
+    int length = snprintf(spec, CELL_TEXT_BYTES, "%s:%s=%s", rest, name, value);
+    return (length >= 0 && length < CELL_TEXT_BYTES) || error_set(error, "'%.100s' is too long", rest);
+}
+
+static bool allocator_row(struct making *making, const char *factor, const char *value, const char *allocator)
+{
+    struct explain_row *row = row_add(making, factor, value);
+    if (row == NULL || !text_replace(&row->options.allocators, allocator, making->error))
+        return false;
+    struct allocator_variant variant;
+    char reason[sizeof row->missing];
+    if (!allocator_parse(allocator, &variant, reason, sizeof reason) ||
+        !allocator_locate(&variant, reason, sizeof reason))
+        snprintf(row->missing, sizeof row->missing, "%s", reason);
+    return true;
+}
+
+static bool names(const char *spec, const char *name)
+{
+    size_t length = catalogue_name_bytes(spec);
+    return strlen(name) == length && strncmp(spec, name, length) == 0;
+}
+
+/* The given allocator with a single arena, and with as many as it makes by itself, where it has such a limit.
+ * Another allocator's limit would change two things at once. */
+static bool arena_rows(struct making *making)
+{
+    static const struct {
+        const char *allocator, *knob;
+    } limits[] = {{"glibc", "arena_max"}, {"jemalloc", "narenas"}};
+    const char *given = making->given->allocators.items[0];
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        const char *knob = limits[i].knob;
+        char value[CELL_TEXT_BYTES], rest[CELL_TEXT_BYTES], single[CELL_TEXT_BYTES];
+        if (!names(given, limits[i].allocator))
+            continue;
+        setting_take(given, knob, "", value, sizeof value, rest);
+        if (strcmp(value, "1") != 0 && (!setting_put(rest, knob, "1", single, making->error) ||
+                                        !allocator_row(making, "arena limit", "1", single)))
+            return false;
+        if (value[0] != '\0' && !allocator_row(making, "arena limit", "default", rest))
+            return false;
+    }
+    return true;
+}
+
+static bool allocator_rows(struct making *making)
+{
+    static const char *const others[] = {"glibc", "jemalloc", "mimalloc", "tcmalloc"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (!names(making->given->allocators.items[0], others[i]) &&
+            !allocator_row(making, "allocator", others[i], others[i]))
+            return false;
+    }
+    return arena_rows(making);
+}
+
+static bool number_row(struct making *making, const char *factor, size_t list_offset, uint64_t number)
+{
+    const struct number_list *given = (const struct number_list *)((const char *)making->given + list_offset);
+    if (given->items[0] == number)
+        return true;
+    char value[32];
+    snprintf(value, sizeof value, "%" PRIu64, number);
+    struct explain_row *row = row_add(making, factor, value);
+    return row != NULL && number_list_set((struct number_list *)((char *)&row->options + list_offset),
+                                          &number, 1, making->error);
+}
+
+static bool size_rows(struct making *making, const struct catalogue_strategy *strategy)
+{
+    size_t threads = offsetof(struct run_options, threads), batches = offsetof(struct run_options, batches);
+    /* A serial strategy has one thread whatever is asked for. */
+    if (strategy->parallel &&
+        (!number_row(making, "threads", threads, 1) || !number_row(making, "threads", threads, 2)))
+        return false;
+    return number_row(making, "batch", batches, 10);
+}
+
+static bool option_rows(struct making *making, const struct catalogue_option *option)
+{
+    const char *spec = making->given->strategies.items[0];
+    char value[CELL_TEXT_BYTES], rest[CELL_TEXT_BYTES], changed[CELL_TEXT_BYTES];
+    setting_take(spec, option->name, option->preset, value, sizeof value, rest);
+    for (size_t i = 0; i < option->value_count; i++) {
+        if (strcmp(option->values[i], value) == 0)
+            continue;
+        struct explain_row *row = row_add(making, option->name, option->values[i]);
+        if (row == NULL || !setting_put(rest, option->name, option->values[i], changed, making->error) ||
+            !text_replace(&row->options.strategies, changed, making->error))
+            return false;
+    }
+    return true;
+}
+
+static bool strategy_rows(struct making *making, const struct catalogue_strategy *strategy)
+{
+    bool interned = making->given->symbols == SYMBOLS_INTERNED;
+    struct explain_row *row = row_add(making, "symbols", options_symbols[interned ? 1 : 0]);
+    if (row == NULL)
+        return false;
+    row->options.symbols = interned ? SYMBOLS_INLINE : SYMBOLS_INTERNED;
+    for (size_t i = 0; i < strategy->option_count; i++) {
+        if (!option_rows(making, &strategy->options[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool binding_row(struct making *making)
+{
+    const char *other = strcmp(making->given->binds.items[0], "none") == 0 ? "core" : "none";
+    struct explain_row *row = row_add(making, "binding", other);
+    return row != NULL && text_replace(&row->options.binds, other, making->error);
+}
+
+static bool memory_row(struct making *making)
+{
+    bool limited = making->given->memory_limit_bytes.given;
+    struct explain_row *row = row_add(making, "memory limit", limited ? "none" : "1 GiB");
+    if (row == NULL)
+        return false;
+    row->options.memory_limit_bytes =
+        (struct cli_number){.value = limited ? 0 : MEMORY_LIMIT_BYTES, .given = !limited};
+    return true;
+}
+
+static bool disturbance_rows(struct making *making)
+{
+    bool perturbed = making->given->perturb_seed.given;
+    struct explain_row *row = row_add(making, "perturbation", perturbed ? "off" : "on");
+    if (row == NULL)
+        return false;
+    row->options.perturb_seed = (struct cli_number){.value = perturbed ? 0 : 1, .given = !perturbed};
+    if (!perturbed && making->perturb_missing != NULL)
+        snprintf(row->missing, sizeof row->missing, "%s", making->perturb_missing);
+    if (!making->given->preempt_us.given)
+        return true;
+    row = row_add(making, "preemption", "off");
+    if (row != NULL)
+        row->options.preempt_us = (struct cli_number){0};
+    return row != NULL;
+}
+
+bool explain_rows_make(const struct run_options *given, const struct catalogue *catalogue,
+                       const char *perturb_missing, struct explain_rows *rows, struct error *error)
+{
+    *rows = (struct explain_rows){.rows = calloc(EXPLAIN_ROWS_MAX, sizeof *rows->rows)};
+    if (rows->rows == NULL)
+        return error_set(error, "no memory");
+    const struct catalogue_strategy *strategy = catalogue_find(catalogue, given->strategies.items[0]);
+    if (strategy == NULL)
+        return error_set(error, "unknown strategy '%.100s'", given->strategies.items[0]);
+    struct making making = {.given = given,
+                            .catalogue = catalogue,
+                            .perturb_missing = perturb_missing,
+                            .rows = rows,
+                            .error = error};
+    return row_add(&making, "", "") != NULL && allocator_rows(&making) && size_rows(&making, strategy) &&
+           strategy_rows(&making, strategy) && binding_row(&making) && memory_row(&making) &&
+           disturbance_rows(&making);
+}
+
+void explain_rows_free(struct explain_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        plan_free(&rows->rows[i].plan);
+        options_free(&rows->rows[i].options);
+    }
+    free(rows->rows);
+    *rows = (struct explain_rows){0};
+}
+
+bool explain_rows_plan(struct explain_rows *rows, const struct catalogue *catalogue, uint64_t samples,
+                       uint64_t rounds, struct error *error)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct explain_row *row = &rows->rows[i];
+        row->options.samples = (struct cli_number){.value = samples, .given = samples > 0};
+        row->options.rounds =
+            (struct cli_number){.value = i == 0 ? rounds * EXPLAIN_GIVEN_PER_ROUND : rounds, .given = true};
+        plan_free(&row->plan);
+        if (!plan_make(&row->options, catalogue, &row->plan, error))
+            return false;
+    }
+    return true;
+}
