@@ -148,8 +148,8 @@ static enum trie_status insert_through(struct encoder *encoder, const struct ite
     return status;
 }
 
-enum strategy_status loader_insert(struct loader *loader, struct encoder *encoder, struct trie *trie,
-                                   struct strategy_progress *progress)
+static enum strategy_status insert_parsed(struct loader *loader, struct encoder *encoder, struct trie *trie,
+                                          struct strategy_progress *progress)
 {
     struct item item = {.terms = loader->terms};
     size_t bytes = scratch_bytes[loader->scratch];
@@ -163,4 +163,16 @@ enum strategy_status loader_insert(struct loader *loader, struct encoder *encode
         item.terms += item.term_count;
     }
     return STRATEGY_OK;
+}
+
+enum strategy_status loader_insert(struct loader *loader, struct encoder *encoder,
+                                   const struct strategy_setup *setup, struct space *space, struct trie *trie,
+                                   struct strategy_progress *progress)
+{
+    enum strategy_status status = encoder_begin(encoder, setup, space);
+    if (status != STRATEGY_OK)
+        return status;
+    status = insert_parsed(loader, encoder, trie, progress);
+    encoder_end(encoder);
+    return status;
 }

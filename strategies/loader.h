@@ -65,8 +65,12 @@ void loader_reset(struct loader *loader);
 enum strategy_status loader_parse(struct loader *loader, const struct text *text, const struct item *items,
                                   size_t count, struct strategy_progress *progress);
 
-/* Encodes and inserts everything that was parsed. Errors: those of encoder_insert(). */
-enum strategy_status loader_insert(struct loader *loader, struct encoder *encoder, struct trie *trie,
+/*
+ * Encodes everything that was parsed, for the space, and inserts it into the trie. The encoder is begun and
+ * ended here. Errors: those of encoder_begin() and encoder_insert().
+ */
+enum strategy_status loader_insert(struct loader *loader, struct encoder *encoder,
+                                   const struct strategy_setup *setup, struct space *space, struct trie *trie,
                                    struct strategy_progress *progress);
 
 #endif

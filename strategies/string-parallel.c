@@ -88,16 +88,6 @@ static enum strategy_status parse_parts(struct string_parallel *own)
     return status;
 }
 
-static enum strategy_status build(struct string_parallel *own, struct space *space, struct trie *part)
-{
-    enum strategy_status status = encoder_begin(&own->encoder, own->base.setup, space);
-    if (status != STRATEGY_OK)
-        return status;
-    status = loader_insert(&own->loader, &own->encoder, part, &own->run->progress[0]);
-    encoder_end(&own->encoder);
-    return status;
-}
-
 static enum strategy_status string_parallel_insert(void *state, void *space, const struct batch *batch,
                                                    struct strategy_run *run)
 {
@@ -113,7 +103,7 @@ static enum strategy_status string_parallel_insert(void *state, void *space, con
         status = parse_parts(own);
     phase_enter(run, setup, PHASE_BUILD);
     if (status == STRATEGY_OK)
-        status = build(own, space, &part);
+        status = loader_insert(&own->loader, &own->encoder, setup, space, &part, &run->progress[0]);
     phase_enter(run, setup, PHASE_MERGE);
     if (status == STRATEGY_OK)
         status = space_absorb(space, &part);

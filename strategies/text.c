@@ -42,17 +42,6 @@ static enum strategy_status text_path_open(const struct strategy_setup *setup, v
     return STRATEGY_OK;
 }
 
-static enum strategy_status build(struct text_path *own, struct space *space, struct strategy_run *run,
-                                  struct trie *part)
-{
-    enum strategy_status status = encoder_begin(&own->encoder, own->base.setup, space);
-    if (status != STRATEGY_OK)
-        return status;
-    status = loader_insert(&own->loader, &own->encoder, part, &run->progress[0]);
-    encoder_end(&own->encoder);
-    return status;
-}
-
 static enum strategy_status text_path_insert(void *state, void *space, const struct batch *batch,
                                              struct strategy_run *run)
 {
@@ -69,7 +58,7 @@ static enum strategy_status text_path_insert(void *state, void *space, const str
         status = loader_parse(&own->loader, &own->text, batch->items, batch->count, progress);
     phase_enter(run, setup, PHASE_BUILD);
     if (status == STRATEGY_OK)
-        status = build(own, space, run, &part);
+        status = loader_insert(&own->loader, &own->encoder, setup, space, &part, progress);
     phase_enter(run, setup, PHASE_MERGE);
     if (status == STRATEGY_OK)
         status = space_absorb(space, &part);

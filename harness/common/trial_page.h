@@ -121,8 +121,6 @@ struct trial_page {
     uint64_t sampling_ns;                 /* wall time from the first warm-up to the last sample */
     double control_before, control_after; /* speed-up of the spinning control over its threads; 0: not run */
     uint32_t control_threads;
-    uint64_t allocations_inside; /* calls of the harness itself between marks, counted only by the metering
-                                    build */
 
     /* The crash, as a signal handler left it. signal is 0 if there was none. */
     volatile uint32_t crash_signal;

@@ -5,6 +5,7 @@
 #include "harness/driver/kernel_line.h"
 #include "harness/driver/outcome.h"
 #include "harness/driver/stacks.h"
+#include "harness/driver/text.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -74,16 +75,6 @@ bool crash_address_class(int signal, int code, uint64_t address, char class[CRAS
     return true;
 }
 
-/* Index of the worker thread that crashed, or -1 if it was none of them. */
-static int crashed_thread(const struct trial_page *page)
-{
-    for (uint32_t i = 0; i < page->thread_count; i++) {
-        if (page->threads[i].tid == page->crash_tid && page->crash_tid != 0)
-            return (int)i;
-    }
-    return -1;
-}
-
 static void put_address(struct build *build, const char *key, uint64_t address)
 {
     char text[32];
@@ -144,14 +135,9 @@ static void put_stacks(struct build *build, const struct trial_result *result,
 /* The last line that the C library, the allocator or a sanitizer printed. */
 static void put_message(struct build *build, const struct trial_result *result)
 {
-    const char *text = result->output;
-    size_t end = strlen(text);
-    while (end > 0 && text[end - 1] == '\n')
-        end--;
-    size_t begin = end;
-    while (begin > 0 && text[begin - 1] != '\n')
-        begin--;
-    build_json(build, "message", end > begin ? json_text(text + begin, end - begin) : json_null());
+    size_t length;
+    const char *line = text_last_line(result->output, &length);
+    build_json(build, "message", length > 0 ? json_text(line, length) : json_null());
 }
 
 /* The fields that the signal handler left. */
@@ -167,7 +153,7 @@ static void put_handled(struct build *build, const struct trial_result *result, 
         (void)snprintf(class, sizeof class, "%s",
                        maps_class(result->stacks->maps, page->crash_address, page->crash_sp));
     const struct thread_stack *stack = stacks_of(result->stacks, page->crash_tid);
-    int thread = crashed_thread(page);
+    int thread = worker_of(result, page->crash_tid);
     const char *activity = page_activity(page, thread);
 
     build_json(build, "code", json_integer(page->crash_code));

@@ -5,8 +5,8 @@
 #include "harness/driver/outcome.h"
 #include "harness/driver/procfs.h"
 #include "harness/driver/stacks.h"
+#include "harness/driver/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -257,19 +257,15 @@ static enum page_state page_take(const struct worker *worker, struct trial_page 
 /* Puts the last line that the worker printed behind the reason: most often it names the cause. */
 static void reason_add_output(struct trial_result *result)
 {
-    size_t end = strlen(result->output);
-    while (end > 0 && isspace((unsigned char)result->output[end - 1]))
-        end--;
-    size_t begin = end;
-    while (begin > 0 && result->output[begin - 1] != '\n')
-        begin--;
+    size_t count;
+    const char *line = text_last_line(result->output, &count);
     size_t length = strlen(result->reason);
-    if (begin == end || length + 3 >= sizeof result->reason)
+    if (count == 0 || length + 3 >= sizeof result->reason)
         return;
     result->reason[length++] = ':';
     result->reason[length++] = ' ';
-    for (; begin < end && length + 1 < sizeof result->reason; begin++) {
-        unsigned char c = (unsigned char)result->output[begin];
+    for (size_t i = 0; i < count && length + 1 < sizeof result->reason; i++) {
+        unsigned char c = (unsigned char)line[i];
         result->reason[length++] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
     }
     result->reason[length] = '\0';

@@ -3,6 +3,7 @@
 
 #include "harness/driver/number.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,4 +172,16 @@ void number_list_free(struct number_list *list)
 {
     free(list->items);
     *list = (struct number_list){0};
+}
+
+const char *text_last_line(const char *text, size_t *length)
+{
+    size_t end = strlen(text);
+    while (end > 0 && isspace((unsigned char)text[end - 1]))
+        end--;
+    size_t begin = end;
+    while (begin > 0 && text[begin - 1] != '\n')
+        begin--;
+    *length = end - begin;
+    return text + begin;
 }

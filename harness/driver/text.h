@@ -52,4 +52,7 @@ bool number_list_set(struct number_list *list, const uint64_t *items, size_t cou
 
 void number_list_free(struct number_list *list);
 
+/* The last line of a text that is not blank, without the blanks behind it; *length is 0 if there is none. */
+const char *text_last_line(const char *text, size_t *length);
+
 #endif
