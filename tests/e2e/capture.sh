@@ -63,6 +63,6 @@ row() {
     "$build/triebench" run --quiet --strategy "$build/saboteurs/segv.so" --symbols inline --workload facts --batch 20 --samples 8 \
         --threads 1 --rounds "$count" --out "$scratch/row" >/dev/null 2>&1
     [[ $? == 3 ]] && [[ $(trials "$scratch/row" '.crash.signature' | sort | uniq -c | awk '{print $1}') == "$count" ]] &&
-        ! pgrep -f "triebench-worker.*saboteurs/segv.so"
+        ! pgrep -f "$build/triebench-worker.*saboteurs/segv.so"
 }
 verify "a row of crashes is one signature, and leaves nothing behind" row

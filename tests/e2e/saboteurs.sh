@@ -29,7 +29,7 @@ ends() {
     [[ $(trials "$scratch/$name" 'select(.cell.strategy=="sequential") | .outcome') == ok ]] || return 1
     [[ $(jq -r 'select(.type=="end") | .finished' "$scratch/$name/run.jsonl") == true ]] || return 1
     [[ $status == 3 ]] || { echo "exit status $status"; return 1; }
-    ! pgrep -f "triebench-worker.*saboteurs/$name.so"
+    ! pgrep -f "$build/triebench-worker.*saboteurs/$name.so"
 }
 
 for signal in SEGV BUS FPE ILL; do
@@ -55,7 +55,7 @@ verify "SIGKILL from elsewhere is lost" ends kill lost "SIGKILL"
 # The trial itself is well, but it leaves a child behind that must not outlive it.
 leaves_no_grandchild() {
     sabotage fork-bomb-lite
-    ! pgrep -f "triebench-worker.*fork-bomb-lite"
+    ! pgrep -f "$build/triebench-worker.*fork-bomb-lite"
 }
 verify "a process that a strategy left behind is ended with its group" leaves_no_grandchild
 
