@@ -3,11 +3,13 @@
 #ifndef TESTS_SUPPORT_RESULTS_LAWS_H
 #define TESTS_SUPPORT_RESULTS_LAWS_H
 
+#include "harness/driver/compare_judge.h"
 #include "harness/driver/summary.h"
 #include "harness/driver/table.h"
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static inline const char *results_laws_of_rows(const struct results *results)
 {
@@ -27,6 +29,30 @@ static inline const char *results_laws_of_rows(const struct results *results)
             return "a problem of the first line does not refuse the file";
     }
     return NULL;
+}
+
+/* Against itself, nothing can be worse. */
+static inline const char *results_laws_of_comparison(const struct results *results)
+{
+    const struct compare_criteria criteria = {.margin = 0.03, .level = 0.05};
+    struct comparison comparison;
+    struct error error;
+    const struct result_row **rows = calloc(results->row_count + 1, sizeof(struct result_row *));
+    if (rows == NULL)
+        return "no memory";
+    for (size_t i = 0; i < results->row_count; i++)
+        rows[i] = &results->rows[i];
+    const char *broken = NULL;
+    if (compare_judge(rows, results->row_count, rows, results->row_count, false, &criteria, &comparison,
+                      &error)) {
+        if (comparison.crashes > 0 || comparison.verdicts[VERDICT_REGRESSED] > 0)
+            broken = "a run is worse than itself";
+        char why[2048];
+        comparison_why(&comparison, why, sizeof why);
+        comparison_free(&comparison);
+    }
+    free(rows);
+    return broken;
 }
 
 /* The law that is broken, or NULL. */
@@ -51,6 +77,8 @@ static inline const char *results_laws_of(const uint8_t *data, size_t size)
     }
     if (out != NULL)
         fclose(out);
+    if (broken == NULL)
+        broken = results_laws_of_comparison(&results);
     results_free(&results);
     return broken;
 }
