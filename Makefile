@@ -156,10 +156,18 @@ RUN_OPTIONS = --alloc $(call quote,$(if $(filter all,$(ALLOC)),glibc$(,)jemalloc
   $(call option,THREADS,threads) $(call option,BIND,bind) $(call option,BUDGET,budget)
 , := ,
 
+# What is compared unless told: enough for a change of a strategy to show, few enough for many rounds.
+BASE ?= HEAD
+COMPARE_OPTIONS = --alloc $(call quote,$(if $(filter file,$(origin ALLOC)),glibc,$(ALLOC))) \
+  --strategy $(call quote,$(if $(filter file,$(origin STRATEGY)),all,$(STRATEGY))) \
+  --workload $(call quote,$(or $(WORKLOAD),facts)) --batch $(call quote,$(or $(BATCH),100$(,)1000)) \
+  $(call option,THREADS,threads) $(call option,BIND,bind) $(call option,BUDGET,budget) \
+  $(call option,ROUNDS,rounds) $(call option,MARGIN,margin)
+
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench test quick-test check format doctor list-tests
+.PHONY: perturb bench compare test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -169,6 +177,12 @@ bench: ## measure: ALLOC=jemalloc STRATEGY= WORKLOAD= BATCH= THREADS= BIND= BUDG
 	@echo "triebench: building what is not yet built in $(OUT)" >&2
 	@$(SUBMAKE) $(JOBS) programs
 	@exec $(OUT)/triebench run $(RUN_OPTIONS)
+
+compare: ## measure BASE=revision beside this tree and compare: also MARGIN=percent ROUNDS= and what bench takes
+	@scripts/install.sh bench
+	@$(SUBMAKE) $(JOBS) programs
+	@base=$$(scripts/base.sh $(call quote,$(BASE)) $(call quote,$(BUILD))) && \
+	  exec $(OUT)/triebench compare --build "$$base" --build $(OUT) $(COMPARE_OPTIONS)
 
 doctor: ## what on this machine will blur the figures
 	@scripts/install.sh build

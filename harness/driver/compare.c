@@ -1,14 +1,15 @@
-/* compare.c - see compare.h: from two results to the verdict on what changed between them. */
+/* compare.c - see compare.h: from two results, or two builds, to the verdict on what changed. */
 #include "harness/driver/compare.h"
 
-#include "harness/driver/cli.h"
 #include "harness/driver/compare_fit.h"
 #include "harness/driver/compare_print.h"
+#include "harness/driver/compare_words.h"
 #include "harness/driver/exit_status.h"
+#include "harness/driver/resume.h"
+#include "harness/driver/run.h"
 #include "harness/driver/rundir.h"
 
 #include <limits.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,52 +17,18 @@
 #define MARGIN_PERCENT 3
 #define LEVEL          0.05
 
-struct compare_options {
-    struct cli_real margin_percent;
-    bool force, json;
-};
-
-#define AT(field) .offset = offsetof(struct compare_options, field)
-
-static const struct cli_option table[] = {
-    {.name = "margin",
-     .argument = "PERCENT",
-     .sentence = "A change of less does not matter. Default: 3.",
-     .kind = CLI_REAL,
-     .min = 0,
-     .max = 100,
-     AT(margin_percent)},
-    {.name = "force",
-     .sentence = "Compare what must not be compared; the output says so.",
-     .kind = CLI_FLAG,
-     AT(force)},
-    {.name = "json", .sentence = "One JSON object instead of text.", .kind = CLI_FLAG, AT(json)},
-};
-
-#undef AT
-
-enum { TABLE_ROWS = sizeof table / sizeof table[0] };
-
 /* Everything of one invocation. All zero bytes hold nothing. */
 struct compare {
-    struct compare_options options;
+    const char *program;
+    struct compare_words words;
+    char file[PATH_MAX]; /* of the run that was made here */
     struct results before, after;
+    char *build_before, *build_after; /* where both are of one run: of `before` */
     const struct result_row **before_rows, **after_rows;
+    size_t before_count, after_count;
     struct comparison comparison;
     char forbids[COMPARE_FIT_BYTES], notes[COMPARE_FIT_BYTES];
 };
-
-static void help_print(FILE *out)
-{
-    fputs(
-        "Usage: triebench compare BEFORE AFTER [OPTION...]\n\n"
-        "Tells what changed between two runs, each a folder or its run.jsonl. Ends with 0 where nothing got "
-        "worse,\n1 for a regression, 3 where a crash appeared, 4 where it cannot be told, 5 where they must "
-        "not "
-        "be compared.\n\n",
-        out);
-    cli_help(out, table, TABLE_ROWS);
-}
 
 static bool side_read(const char *path, struct results *results, struct error *error)
 {
@@ -73,30 +40,37 @@ static bool side_read(const char *path, struct results *results, struct error *e
     return rundir_file(path, file, sizeof file, error) && results_read(file, results, error);
 }
 
-static const struct result_row **rows_of(const struct results *results)
+/* The rows of a build, or all where it is NULL; free() them. NULL without memory. */
+static const struct result_row **rows_of(const struct results *results, const char *build, size_t *count)
 {
     const struct result_row **rows = calloc(results->row_count + 1, sizeof(struct result_row *));
-    for (size_t i = 0; rows != NULL && i < results->row_count; i++)
-        rows[i] = &results->rows[i];
+    *count = 0;
+    for (size_t i = 0; rows != NULL && i < results->row_count; i++) {
+        if (build == NULL || strcmp(results->rows[i].build, build) == 0)
+            rows[(*count)++] = &results->rows[i];
+    }
     return rows;
 }
 
 static bool judge(struct compare *compare, struct error *error)
 {
+    const struct compare_options *options = &compare->words.options;
+    bool builds = compare->build_before != NULL;
     struct compare_criteria criteria = {.margin = MARGIN_PERCENT / 100.0, .level = LEVEL};
-    if (compare->options.margin_percent.given)
-        criteria.margin = compare->options.margin_percent.value / 100;
-    compare->before_rows = rows_of(&compare->before);
-    compare->after_rows = rows_of(&compare->after);
+    if (options->margin_percent.given)
+        criteria.margin = options->margin_percent.value / 100;
+    compare->before_rows = rows_of(&compare->before, compare->build_before, &compare->before_count);
+    compare->after_rows =
+        rows_of(builds ? &compare->before : &compare->after, compare->build_after, &compare->after_count);
     if (compare->before_rows == NULL || compare->after_rows == NULL)
         return error_set(error, "no memory to compare");
-    return compare_judge(compare->before_rows, compare->before.row_count, compare->after_rows,
-                         compare->after.row_count, false, &criteria, &compare->comparison, error);
+    return compare_judge(compare->before_rows, compare->before_count, compare->after_rows,
+                         compare->after_count, builds, &criteria, &compare->comparison, error);
 }
 
 static bool tell(const struct compare *compare, const struct compare_sides *sides, struct error *error)
 {
-    if (!compare->options.json) {
+    if (!compare->words.options.json) {
         compare_print(&compare->comparison, sides, stdout);
         return true;
     }
@@ -113,28 +87,86 @@ static int refuse(const char *why)
     return EXIT_UNFIT;
 }
 
-static int compare_go(struct compare *compare, const char *before, const char *after, struct error *error)
+static int judge_and_tell(struct compare *compare, const struct compare_sides *sides, struct error *error)
 {
-    if (!side_read(before, &compare->before, error) || !side_read(after, &compare->after, error))
-        return EXIT_USAGE;
-    compare_fit(&compare->before, &compare->after, compare->forbids, compare->notes);
-    if (compare->forbids[0] != '\0' && !compare->options.force) {
-        int status = refuse(compare->forbids);
-        fputs("triebench compare: --force does it all the same, and marks what it prints\n", stderr);
-        return status;
-    }
     if (!judge(compare, error))
         return EXIT_USAGE;
     const struct comparison *comparison = &compare->comparison;
     if (comparison->only_before + comparison->only_after == comparison->pairs.count)
         return refuse("no cell stands in both");
-    struct compare_sides sides = {.before_name = before,
-                                  .after_name = after,
-                                  .before = &compare->before,
-                                  .after = &compare->after,
-                                  .forced = compare->forbids[0] == '\0' ? NULL : compare->forbids,
-                                  .note = compare->notes[0] == '\0' ? NULL : compare->notes};
-    return tell(compare, &sides, error) ? (int)comparison->status : EXIT_USAGE;
+    return tell(compare, sides, error) ? (int)comparison->status : EXIT_USAGE;
+}
+
+static int compare_runs(struct compare *compare, const char *before, const char *after, struct error *error)
+{
+    if (!side_read(before, &compare->before, error) || !side_read(after, &compare->after, error))
+        return EXIT_USAGE;
+    compare_fit(&compare->before, &compare->after, compare->forbids, compare->notes);
+    bool forbidden = compare->forbids[0] != '\0';
+    if (forbidden && !compare->words.options.force) {
+        int status = refuse(compare->forbids);
+        fputs("triebench compare: --force does it all the same, and marks what it prints\n", stderr);
+        return status;
+    }
+    const struct compare_sides sides = {.before_name = before,
+                                        .after_name = after,
+                                        .before = &compare->before,
+                                        .after = &compare->after,
+                                        .forced = forbidden ? compare->forbids : NULL,
+                                        .note = compare->notes[0] == '\0' ? NULL : compare->notes};
+    return judge_and_tell(compare, &sides, error);
+}
+
+/* Which two builds a run holds, in the order in which it was told them. */
+static bool builds_find(struct compare *compare, const char *path, struct error *error)
+{
+    struct run_options options;
+    options_init(&options);
+    bool good = resume_options(&compare->before, &options, error);
+    if (good && options.builds.count != 2)
+        good = error_set(error, "%s holds %zu builds, not two; name another run to compare it with", path,
+                         options.builds.count);
+    if (good) {
+        compare->build_before = text_copy(options.builds.items[0]);
+        compare->build_after = text_copy(options.builds.items[1]);
+        good =
+            (compare->build_before != NULL && compare->build_after != NULL) || error_set(error, "no memory");
+    }
+    options_free(&options);
+    return good;
+}
+
+static int compare_builds(struct compare *compare, const char *path, struct error *error)
+{
+    if (!side_read(path, &compare->before, error) || !builds_find(compare, path, error))
+        return EXIT_USAGE;
+    const struct compare_sides sides = {.before_name = compare->build_before,
+                                        .after_name = compare->build_after,
+                                        .before = &compare->before,
+                                        .after = &compare->before,
+                                        .interleaved = true};
+    return judge_and_tell(compare, &sides, error);
+}
+
+static int compare_go(struct compare *compare, int argc, char **argv, struct error *error)
+{
+    struct compare_words *words = &compare->words;
+    int status = EXIT_USAGE;
+    if (!compare_words_read(argc, argv, words, error))
+        return EXIT_USAGE;
+    if (words->help) {
+        compare_help(stdout);
+        return EXIT_PASS;
+    }
+    if (words->operand_count == 2)
+        return compare_runs(compare, words->operands[0], words->operands[1], error);
+    if (words->operand_count == 1)
+        return compare_builds(compare, words->operands[0], error);
+    if (!run_measure(compare->program, words->run_word_count, words->run_words, compare->file,
+                     sizeof compare->file, &status))
+        return status;
+    fprintf(stderr, "results: %s\n", compare->file);
+    return compare_builds(compare, compare->file, error);
 }
 
 static void compare_free(struct compare *compare)
@@ -144,19 +176,13 @@ static void compare_free(struct compare *compare)
     free(compare->after_rows);
     results_free(&compare->before);
     results_free(&compare->after);
+    free(compare->build_before);
+    free(compare->build_after);
+    compare_words_free(&compare->words);
     free(compare);
 }
 
-/* The words before the first option: the two results. */
-static int operands(int argc, char **argv)
-{
-    int count = 0;
-    while (count < argc && argv[count][0] != '-')
-        count++;
-    return count;
-}
-
-int compare_main(int argc, char **argv)
+int compare_main(const char *program, int argc, char **argv)
 {
     struct error error = {""};
     struct compare *compare = calloc(1, sizeof *compare);
@@ -164,18 +190,8 @@ int compare_main(int argc, char **argv)
         fputs("triebench compare: no memory\n", stderr);
         return EXIT_USAGE;
     }
-    bool help = false;
-    int given = operands(argc - 1, argv + 1), status = EXIT_USAGE;
-    if (!cli_read(table, TABLE_ROWS, argc - 1 - given, argv + 1 + given, &compare->options, &help, &error)) {
-        status = EXIT_USAGE;
-    } else if (help) {
-        help_print(stdout);
-        status = EXIT_PASS;
-    } else if (given != 2) {
-        error_set(&error, "wants two results, before and after, in front of its options");
-    } else {
-        status = compare_go(compare, argv[1], argv[2], &error);
-    }
+    compare->program = program;
+    int status = compare_go(compare, argc - 1, argv + 1, &error);
     if (error.text[0] != '\0')
         fprintf(stderr, "triebench compare: %s\n", error.text);
     compare_free(compare);

@@ -5,6 +5,7 @@
 #include "harness/driver/replay.h"
 #include "harness/driver/supervise.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,13 +72,31 @@ static void search_note(struct search *search, const struct trial_result *result
     search->crashes += crashed;
 }
 
+/* How the worker of a cell is started: in a build of its own, or as all are. */
+static bool launch_of(const struct loop *loop, const struct cell *cell, char *path, size_t size,
+                      struct launch_options *launch, struct error *error)
+{
+    *launch = loop->launch;
+    if (cell->build[0] == '\0')
+        return true;
+    char ordinary[PATH_MAX];
+    launch->worker_path = path;
+    if (loop->plan->perturb_one_in == 0)
+        return build_worker(cell->build, path, size, error);
+    return build_worker(cell->build, ordinary, sizeof ordinary, error) &&
+           search_worker(ordinary, path, size, error);
+}
+
 bool loop_trial(const struct loop *loop, struct trial_request *request, struct trial_result *result,
                 struct error *error)
 {
     uint64_t samples_max = loop->plan->samples_max;
-    if (!replay_trial(loop->program, loop->options, request, samples_max, request->replay,
+    struct launch_options launch;
+    char path[PATH_MAX];
+    if (!launch_of(loop, &request->cell, path, sizeof path, &launch, error) ||
+        !replay_trial(loop->program, loop->options, request, samples_max, request->replay,
                       sizeof request->replay, error) ||
-        !trial_run(request, &loop->launch, &stop_asked, result, error))
+        !trial_run(request, &launch, &stop_asked, result, error))
         return false;
     return result->interrupted ||
            (replay_trial(loop->program, loop->options, request, samples_reached(result, samples_max),

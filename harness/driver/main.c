@@ -30,7 +30,7 @@ static const struct command commands[] = {
      .main_named = explain_main},
     {.name = "compare",
      .sentence = "what changed between two runs, and whether that matters",
-     .main = compare_main},
+     .main_named = compare_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };
 

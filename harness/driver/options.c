@@ -140,6 +140,13 @@ static const struct cli_option table[] = {
      .sentence = "Measure `sequential` twice under two names: the difference is what this run cannot tell.",
      .kind = CLI_FLAG,
      AT(twin)},
+    {.name = "build",
+     .argument = "DIR,..",
+     .sentence =
+         "Build folders whose workers are measured beside each other, each cell once in each; `triebench "
+         "compare --build DIR --build DIR` does it and compares. Default: the worker beside this program.",
+     .kind = CLI_TEXTS,
+     AT(builds)},
     {.name = "perturb",
      .argument = "SEED",
      .sentence =
@@ -296,6 +303,7 @@ void options_free(struct run_options *options)
     text_list_free(&options->strategies);
     text_list_free(&options->workloads);
     text_list_free(&options->binds);
+    text_list_free(&options->builds);
     number_list_free(&options->batches);
     number_list_free(&options->threads);
     free(options->out);

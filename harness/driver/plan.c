@@ -19,12 +19,12 @@ enum { SAMPLES_MIN = 5, PERTURB_ONE_IN = 200 };
 
 /* The axes of the matrix but for strategy and threads, at one point. */
 struct point {
-    const char *workload, *bind, *allocator;
+    const char *workload, *bind, *allocator, *build;
     uint64_t batch;
     bool interned, encoded;
 };
 
-static bool cell_add(struct run_plan *plan, const struct point *point, const char *strategy, uint64_t threads,
+static bool cell_put(struct run_plan *plan, const struct point *point, const char *strategy, uint64_t threads,
                      bool twin, struct error *error)
 {
     if (plan->cell_count == LIMIT_CELLS)
@@ -46,6 +46,20 @@ static bool cell_add(struct run_plan *plan, const struct point *point, const cha
     snprintf(cell->bind, sizeof cell->bind, "%s", point->bind);
     snprintf(cell->allocator, sizeof cell->allocator, "%s", point->allocator);
     snprintf(cell->strategy, sizeof cell->strategy, "%s", strategy);
+    snprintf(cell->build, sizeof cell->build, "%s", point->build);
+    return true;
+}
+
+/* A cell in each build. */
+static bool cell_add(struct run_plan *plan, const struct run_options *options, const struct point *point,
+                     const char *strategy, uint64_t threads, bool twin, struct error *error)
+{
+    for (size_t i = 0; i < plan->builds; i++) {
+        struct point here = *point;
+        here.build = options->builds.count == 0 ? "" : options->builds.items[i];
+        if (!cell_put(plan, &here, strategy, threads, twin, error))
+            return false;
+    }
     return true;
 }
 
@@ -59,15 +73,15 @@ static bool cells_of_strategy(struct run_plan *plan, const struct run_options *o
         return error_set(error, "unknown strategy '%.100s'", strategy);
     if (row->parallel) {
         for (size_t i = 0; i < options->threads.count; i++) {
-            if (!cell_add(plan, point, strategy, options->threads.items[i], false, error))
+            if (!cell_add(plan, options, point, strategy, options->threads.items[i], false, error))
                 return false;
         }
         return true;
     }
     plan->serial_once = true;
     bool twin = options->twin && strcmp(strategy, "sequential") == 0;
-    return cell_add(plan, point, strategy, 1, false, error) &&
-           (!twin || cell_add(plan, point, strategy, 1, true, error));
+    return cell_add(plan, options, point, strategy, 1, false, error) &&
+           (!twin || cell_add(plan, options, point, strategy, 1, true, error));
 }
 
 /* Allocators x strategies at one point of the other axes. */
@@ -196,6 +210,7 @@ bool plan_make(const struct run_options *options, const struct catalogue *catalo
                struct error *error)
 {
     *plan = (struct run_plan){.seed = options->seed.value,
+                              .builds = options->builds.count == 0 ? 1 : options->builds.count,
                               .replay = options->replay,
                               .search = options->perturb_seed.given || options->preempt_us.given ||
                                         options->until_crash,
@@ -224,18 +239,33 @@ uint64_t plan_trials(const struct run_plan *plan)
     return plan->cell_count * plan->round_count;
 }
 
+/* Swaps two of the groups of `width` that order is made of. */
+static void groups_swap(uint32_t *order, size_t one, size_t other, size_t width)
+{
+    for (size_t i = 0; i < width; i++) {
+        uint32_t kept = order[one * width + i];
+        order[one * width + i] = order[other * width + i];
+        order[other * width + i] = kept;
+    }
+}
+
+/* Fisher and Yates, over groups of `width`. */
+static void shuffle(uint32_t *order, size_t groups, size_t width, uint64_t *state)
+{
+    for (size_t i = groups; i > 1; i--)
+        groups_swap(order, i - 1, random_below(state, i), width);
+}
+
 void plan_order(const struct run_plan *plan, uint64_t round, uint32_t *order)
 {
     uint64_t state = plan->seed;
     state = random_next(&state) ^ round;
+    size_t width = plan->builds > 1 ? plan->builds : 1;
     for (size_t i = 0; i < plan->cell_count; i++)
         order[i] = (uint32_t)i;
-    for (size_t i = plan->cell_count; i > 1; i--) { /* Fisher and Yates */
-        size_t other = random_below(&state, i);
-        uint32_t kept = order[i - 1];
-        order[i - 1] = order[other];
-        order[other] = kept;
-    }
+    shuffle(order, plan->cell_count / width, width, &state);
+    for (size_t i = 0; width > 1 && i < plan->cell_count; i += width)
+        shuffle(order + i, width, 1, &state);
 }
 
 void plan_request(const struct run_plan *plan, size_t index, uint64_t round, uint64_t position,

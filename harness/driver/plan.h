@@ -13,8 +13,9 @@
 #include <stdio.h>
 
 struct run_plan {
-    struct cell *cells; /* owned */
+    struct cell *cells; /* owned; those that differ in their build alone beside each other */
     size_t cell_count;
+    size_t builds;                     /* how many those are; at least 1 */
     uint64_t round_first, round_count; /* rounds round_first .. round_first + round_count - 1 are run */
     uint64_t rounds_asked;             /* before the budget cut them */
     uint64_t seed;
@@ -43,8 +44,11 @@ void plan_free(struct run_plan *plan);
 /* Trials in all. */
 uint64_t plan_trials(const struct run_plan *plan);
 
-/* The order of a round: a permutation of 0 .. cell_count-1 in order[cell_count], which depends on seed and
- * round alone. */
+/*
+ * The order of a round: a permutation of 0 .. cell_count-1 in order[cell_count], which depends on seed and
+ * round alone. Cells that differ in their build alone stay beside each other, in an order of their own each
+ * time, so that what is compared is run as close together as can be.
+ */
 void plan_order(const struct run_plan *plan, uint64_t round, uint32_t *order);
 
 /* What the trial of cells[index] in a round is to do; all but its replay line. */

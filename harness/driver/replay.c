@@ -163,6 +163,8 @@ bool replay_command(const char *program, const char *command, const struct run_o
     put_choices(&line, "--symbols", options_symbols, options->symbols);
     put_choices(&line, "--keys", options_keys, options->keys);
     put_texts(&line, "--bind", &options->binds);
+    if (options->builds.count > 0)
+        put_texts(&line, "--build", &options->builds);
     put_number(&line, "--rounds", options->rounds.value);
     put_real(&line, "--budget", options->budget_s.value);
     if (options->precision_percent.given)
@@ -200,6 +202,8 @@ bool replay_trial(const char *program, const struct run_options *options, const 
     put_item(&line, "--symbols", options_symbols[cell->interned ? 0 : 1]);
     put_item(&line, "--keys", options_keys[cell->encoded ? 1 : 0]);
     put_item(&line, "--bind", cell->bind);
+    if (cell->build[0] != '\0')
+        put_item(&line, "--build", cell->build);
     put_common(&line, options);
     put_number(&line, "--seed", request->args.seed);
     put_number(&line, "--only-round", request->round);

@@ -132,19 +132,51 @@ static bool search_prepare(struct run *run, struct error *error)
     return run->searches != NULL || error_set(error, "no memory");
 }
 
+/* What can be run is what the worker knows; with several builds what the first one's does, which is mostly
+ * the older. */
+static bool worker_describe(struct run *run, struct error *error)
+{
+    const struct text_list *builds = &run->options.builds;
+    bool found = builds->count == 0
+                     ? describe_worker_path(run->worker_path, sizeof run->worker_path, error)
+                     : build_worker(builds->items[0], run->worker_path, sizeof run->worker_path, error) ||
+                           error_context(error, "--build");
+    return found && describe_worker(run->worker_path, &run->catalogue, error);
+}
+
+/* That the other builds know all the strategies, too. */
+static bool builds_check(const struct run *run, struct error *error)
+{
+    const struct text_list *builds = &run->options.builds;
+    bool good = true;
+    for (size_t i = 1; good && i < builds->count; i++) {
+        char path[PATH_MAX];
+        struct catalogue catalogue = {0};
+        good = build_worker(builds->items[i], path, sizeof path, error) &&
+               describe_worker(path, &catalogue, error);
+        for (size_t j = 0; good && j < run->options.strategies.count; j++) {
+            const char *spec = run->options.strategies.items[j];
+            good = catalogue_is_plugin(spec) || catalogue_check(&catalogue, spec, error);
+        }
+        catalogue_free(&catalogue);
+        if (!good)
+            error_context(error, "--build %s", builds->items[i]);
+    }
+    return good;
+}
+
 /* Everything that can be wrong with what was asked is found here, before the first trial. */
 static bool plan_prepare(struct run *run, struct error *error)
 {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
         return error_errno(error, "cannot draw a seed");
-    return describe_worker_path(run->worker_path, sizeof run->worker_path, error) &&
-           describe_worker(run->worker_path, &run->catalogue, error) && host_facts(&run->host, error) &&
+    return worker_describe(run, error) && host_facts(&run->host, error) &&
            options_complete(&run->options, &run->catalogue, run->host.cores, seed, error) &&
            allocators_check(&run->options.allocators, error) && strategies_check(run, error) &&
-           workloads_check(run, error) && plan_make(&run->options, &run->catalogue, &run->plan, error) &&
-           search_prepare(run, error) && done_make(&run->plan, &run->done, error) &&
-           header_make(run, error) &&
+           builds_check(run, error) && workloads_check(run, error) &&
+           plan_make(&run->options, &run->catalogue, &run->plan, error) && search_prepare(run, error) &&
+           done_make(&run->plan, &run->done, error) && header_make(run, error) &&
            (!run->resuming ||
             resume_done(&run->earlier, &run->plan, run->header.command, &run->done, error) ||
             error_context(error, "--resume"));
@@ -231,43 +263,75 @@ static int finish(const struct run *run, bool interrupted, struct error *error)
     return status_of(outcomes, run->options.expect_crash);
 }
 
-static int run_go(struct run *run, int argc, char **argv)
+/* Everything up to the table. False where there is nothing to show: *status is how to end then. */
+static bool measure(struct run *run, int argc, char **argv, bool *interrupted, int *status)
 {
     struct error error = {.text = ""};
-    bool help, interrupted = false;
+    bool help;
+    *status = EXIT_USAGE;
     if (!options_gather(run, argc, argv, &help, &error)) {
         fprintf(stderr, "triebench run: %s\n", error.text);
-        return EXIT_USAGE;
+        return false;
     }
     if (help) {
         options_help(stdout);
-        return EXIT_PASS;
+        *status = EXIT_PASS;
+        return false;
     }
     bool planned = plan_prepare(run, &error);
     if (planned && run->options.dry_run) {
         plan_print(&run->plan, true, stdout);
-        return EXIT_PASS;
+        *status = EXIT_PASS;
+        return false;
     }
     if (planned && !run->options.quiet)
         plan_print(&run->plan, false, stderr);
-    if (!planned || !trials_run(run, &interrupted, &error)) {
-        fprintf(stderr, "triebench run: %s\n", error.text);
-        return EXIT_USAGE;
-    }
-    return finish(run, interrupted, &error);
+    if (planned && trials_run(run, interrupted, &error))
+        return true;
+    fprintf(stderr, "triebench run: %s\n", error.text);
+    return false;
 }
 
-int run_main(const char *program, int argc, char **argv)
+static struct run *run_new(const char *program)
 {
     struct run *run = calloc(1, sizeof *run);
     if (run == NULL) {
         fputs("triebench run: no memory\n", stderr);
-        return EXIT_USAGE;
+        return NULL;
     }
     run->program = program;
     options_init(&run->options);
-    int status = run_go(run, argc - 1, argv + 1);
-    run_free(run);
+    return run;
+}
+
+int run_main(const char *program, int argc, char **argv)
+{
+    struct error error = {.text = ""};
+    struct run *run = run_new(program);
+    int status = EXIT_USAGE;
+    bool interrupted = false;
+    if (run != NULL && measure(run, argc - 1, argv + 1, &interrupted, &status))
+        status = finish(run, interrupted, &error);
+    if (run != NULL)
+        run_free(run);
     free(run);
     return status;
+}
+
+bool run_measure(const char *program, int argc, char **argv, char *file, size_t size, int *status)
+{
+    struct run *run = run_new(program);
+    bool interrupted = false;
+    *status = EXIT_USAGE;
+    bool good = run != NULL && measure(run, argc, argv, &interrupted, status);
+    if (good)
+        snprintf(file, size, "%s", run->file);
+    if (good && interrupted) {
+        fprintf(stderr, "interrupted; what was run: %s\n", run->file);
+        *status = EXIT_INTERRUPTED;
+    }
+    if (run != NULL)
+        run_free(run);
+    free(run);
+    return good && !interrupted;
 }

@@ -18,6 +18,14 @@ bool search_worker(const char *worker_path, char *path, size_t size, struct erro
            error_set(error, "there is no worker at %s; build it with: make perturb", path);
 }
 
+bool build_worker(const char *build, char *path, size_t size, struct error *error)
+{
+    int used = snprintf(path, size, "%s/triebench-worker", build);
+    if (used < 0 || (size_t)used >= size)
+        return error_set(error, "too long a path");
+    return access(path, X_OK) == 0 || error_set(error, "there is no triebench-worker in %s", build);
+}
+
 static void print_cell(const struct cell *cell, const struct search *found, FILE *out)
 {
     char text[8 * CELL_TEXT_BYTES];

@@ -20,6 +20,9 @@ struct search {
 /* The worker built for perturbation, beside the ordinary one. Errors: false, with the way to build it. */
 bool search_worker(const char *worker_path, char *path, size_t size, struct error *error);
 
+/* The worker of a build folder, in path[size]. Errors: false: it is not there. */
+bool build_worker(const char *build, char *path, size_t size, struct error *error);
+
 /* A line a cell, for people. */
 void search_print(const struct run_plan *plan, const struct search *searches, FILE *out);
 

@@ -148,6 +148,33 @@ static void every_cell_comes_first_as_often(void **state)
     fixture_free(&fixture);
 }
 
+/* Two builds of five cells: always beside each other, in either order about as often (of 5000 within four
+ * standard deviations), and the pairs are shuffled too. */
+static void builds_of_a_cell_stay_beside_each_other(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture, "--strategy sequential --workload facts --batch 1,2,3,4,5 --seed 1 --build old,new");
+    assert_int_equal(fixture.plan.cell_count, 10);
+    assert_string_equal(fixture.plan.cells[0].build, "old");
+    assert_string_equal(fixture.plan.cells[1].build, "new");
+    assert_int_equal(fixture.plan.cells[0].batch, fixture.plan.cells[1].batch);
+    unsigned turned = 0, firsts = 0;
+    for (uint64_t round = 0; round < 1000; round++) {
+        uint32_t order[10];
+        plan_order(&fixture.plan, round, order);
+        for (size_t i = 0; i < 10; i += 2) {
+            assert_int_equal(order[i] / 2, order[i + 1] / 2);
+            assert_int_not_equal(order[i], order[i + 1]);
+            turned += order[i] > order[i + 1];
+        }
+        firsts += order[0] / 2 == 0;
+    }
+    assert_in_range(turned, 2500 - 142, 2500 + 142);
+    assert_in_range(firsts, 200 - 51, 200 + 51);
+    fixture_free(&fixture);
+}
+
 static void the_generator_is_splitmix64(void **state)
 {
     (void)state;
@@ -288,6 +315,7 @@ int main(void)
         cmocka_unit_test(the_twin_comes_only_when_asked_for),
         cmocka_unit_test(an_order_is_a_permutation_fixed_by_the_seed),
         cmocka_unit_test(every_cell_comes_first_as_often),
+        cmocka_unit_test(builds_of_a_cell_stay_beside_each_other),
         cmocka_unit_test(the_generator_is_splitmix64),
         cmocka_unit_test(the_budget_is_shared_out),
         cmocka_unit_test(rounds_are_cut_before_samples),
