@@ -31,6 +31,7 @@ peers libhat-trie-dev peer: HAT-trie
 peers libglib2.0-dev peer: GLib's hash table
 tools libcmocka-dev unit tests
 tools jq reads results in the end-to-end tests, a second reader
+tools libxml2-utils reads JUnit XML in the end-to-end tests, a second reader
 tools clang-format checks the layout of the source
 tools clang-tidy checks the source
 tools cppcheck checks the source

@@ -7,15 +7,10 @@
 #include "harness/driver/exit_status.h"
 #include "harness/driver/resume.h"
 #include "harness/driver/run.h"
-#include "harness/driver/rundir.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define MARGIN_PERCENT 3
-#define LEVEL          0.05
 
 /* Everything of one invocation. All zero bytes hold nothing. */
 struct compare {
@@ -30,38 +25,16 @@ struct compare {
     char forbids[COMPARE_FIT_BYTES], notes[COMPARE_FIT_BYTES];
 };
 
-static bool side_read(const char *path, struct results *results, struct error *error)
-{
-    struct stat info;
-    char file[PATH_MAX];
-    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    if (!folder)
-        return results_read(path, results, error);
-    return rundir_file(path, file, sizeof file, error) && results_read(file, results, error);
-}
-
-/* The rows of a build, or all where it is NULL; free() them. NULL without memory. */
-static const struct result_row **rows_of(const struct results *results, const char *build, size_t *count)
-{
-    const struct result_row **rows = calloc(results->row_count + 1, sizeof(struct result_row *));
-    *count = 0;
-    for (size_t i = 0; rows != NULL && i < results->row_count; i++) {
-        if (build == NULL || strcmp(results->rows[i].build, build) == 0)
-            rows[(*count)++] = &results->rows[i];
-    }
-    return rows;
-}
-
 static bool judge(struct compare *compare, struct error *error)
 {
     const struct compare_options *options = &compare->words.options;
     bool builds = compare->build_before != NULL;
-    struct compare_criteria criteria = {.margin = MARGIN_PERCENT / 100.0, .level = LEVEL};
+    struct compare_criteria criteria = {.margin = COMPARE_MARGIN, .level = COMPARE_LEVEL};
     if (options->margin_percent.given)
         criteria.margin = options->margin_percent.value / 100;
-    compare->before_rows = rows_of(&compare->before, compare->build_before, &compare->before_count);
-    compare->after_rows =
-        rows_of(builds ? &compare->before : &compare->after, compare->build_after, &compare->after_count);
+    compare->before_rows = results_rows(&compare->before, compare->build_before, &compare->before_count);
+    compare->after_rows = results_rows(builds ? &compare->before : &compare->after, compare->build_after,
+                                       &compare->after_count);
     if (compare->before_rows == NULL || compare->after_rows == NULL)
         return error_set(error, "no memory to compare");
     return compare_judge(compare->before_rows, compare->before_count, compare->after_rows,
@@ -99,7 +72,7 @@ static int judge_and_tell(struct compare *compare, const struct compare_sides *s
 
 static int compare_runs(struct compare *compare, const char *before, const char *after, struct error *error)
 {
-    if (!side_read(before, &compare->before, error) || !side_read(after, &compare->after, error))
+    if (!results_open(before, &compare->before, error) || !results_open(after, &compare->after, error))
         return EXIT_USAGE;
     compare_fit(&compare->before, &compare->after, compare->forbids, compare->notes);
     bool forbidden = compare->forbids[0] != '\0';
@@ -138,7 +111,7 @@ static bool builds_find(struct compare *compare, const char *path, struct error 
 
 static int compare_builds(struct compare *compare, const char *path, struct error *error)
 {
-    if (!side_read(path, &compare->before, error) || !builds_find(compare, path, error))
+    if (!results_open(path, &compare->before, error) || !builds_find(compare, path, error))
         return EXIT_USAGE;
     const struct compare_sides sides = {.before_name = compare->build_before,
                                         .after_name = compare->build_after,

@@ -6,6 +6,10 @@
 #include "harness/driver/compare_pairs.h"
 #include "harness/driver/exit_status.h"
 
+/* What it is judged by unless told. */
+#define COMPARE_MARGIN 0.03
+#define COMPARE_LEVEL  0.05
+
 /* What it is judged by. Shares. */
 struct compare_criteria {
     double margin, level;

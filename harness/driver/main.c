@@ -3,6 +3,7 @@
 #include "harness/driver/doctor.h"
 #include "harness/driver/exit_status.h"
 #include "harness/driver/explain.h"
+#include "harness/driver/export.h"
 #include "harness/driver/list.h"
 #include "harness/driver/run.h"
 #include "harness/driver/suggest.h"
@@ -31,6 +32,7 @@ static const struct command commands[] = {
     {.name = "compare",
      .sentence = "what changed between two runs, and whether that matters",
      .main_named = compare_main},
+    {.name = "export", .sentence = "a run in the format of another tool", .main = export_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };
 

@@ -3,10 +3,12 @@
 
 #include "harness/driver/line.h"
 #include "harness/driver/result_row.h"
+#include "harness/driver/rundir.h"
 #include "harness/driver/trial_json.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,6 +241,28 @@ bool results_read(const char *path, struct results *results, struct error *error
     if (file != NULL)
         fclose(file);
     return good || error_context(error, "%s", path);
+}
+
+bool results_open(const char *folder_or_file, struct results *results, struct error *error)
+{
+    struct stat info;
+    char file[PATH_MAX];
+    bool folder = stat(folder_or_file, &info) == 0 && S_ISDIR(info.st_mode);
+    *results = (struct results){0};
+    if (!folder)
+        return results_read(folder_or_file, results, error);
+    return rundir_file(folder_or_file, file, sizeof file, error) && results_read(file, results, error);
+}
+
+const struct result_row **results_rows(const struct results *results, const char *build, size_t *count)
+{
+    const struct result_row **rows = calloc(results->row_count + 1, sizeof(struct result_row *));
+    *count = 0;
+    for (size_t i = 0; rows != NULL && i < results->row_count; i++) {
+        if (build == NULL || strcmp(results->rows[i].build, build) == 0)
+            rows[(*count)++] = &results->rows[i];
+    }
+    return rows;
 }
 
 void results_free(struct results *results)

@@ -66,6 +66,13 @@ bool results_read(const char *path, struct results *results, struct error *error
 /* The same of a file that is open; stays so. Errors do not name it. */
 bool results_read_stream(FILE *file, struct results *results, struct error *error);
 
+/* The same of a run's folder or of its file. */
+bool results_open(const char *folder_or_file, struct results *results, struct error *error);
+
+/* The rows of a build, or all where it is NULL; the caller frees them, not what they point to. NULL: no
+ * memory. */
+const struct result_row **results_rows(const struct results *results, const char *build, size_t *count);
+
 void results_free(struct results *results);
 
 /*
