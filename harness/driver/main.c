@@ -6,6 +6,7 @@
 #include "harness/driver/export.h"
 #include "harness/driver/list.h"
 #include "harness/driver/run.h"
+#include "harness/driver/selftest.h"
 #include "harness/driver/suggest.h"
 #include "harness/driver/version.h"
 
@@ -33,6 +34,7 @@ static const struct command commands[] = {
      .sentence = "what changed between two runs, and whether that matters",
      .main_named = compare_main},
     {.name = "export", .sentence = "a run in the format of another tool", .main = export_main},
+    {.name = "selftest", .sentence = "how far the comparison can be trusted", .main_named = selftest_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };
 

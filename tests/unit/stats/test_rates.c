@@ -1,6 +1,7 @@
 /* test_rates.c - the interval of a crash rate, and the exact test, against published values. */
 #include "harness/stats/rates.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,10 +57,48 @@ static void fisher_sees_nothing_where_nothing_is(void **state)
     near(fisher_two_sided(5, 10, 5, 10), 1, 1e-9);
 }
 
+/* Both ends hold by the binomial distribution itself, wherever the counts lie. */
+static void intervals_hold_for_every_count(void **state)
+{
+    (void)state;
+    static const unsigned counts[] = {1, 2, 7, 59, 200, 2000, 100000};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        unsigned n = counts[i];
+        for (unsigned step = 0; step <= 200; step++) {
+            unsigned k = (unsigned)((uint64_t)n * step / 200);
+            double low, high;
+            rate_interval(k, n, &low, &high);
+            if (k > 0)
+                near(gsl_cdf_binomial_Q(k - 1, low, n), 0.025, 1e-4);
+            if (k < n)
+                near(gsl_cdf_binomial_P(k, high, n), 0.025, 1e-4);
+            assert_true(low <= (double)k / n && (double)k / n <= high);
+        }
+    }
+}
+
+/* Beyond what GSL can compute, half the width is 1.96 deviations, and small counts stay exact. */
+static void intervals_of_millions(void **state)
+{
+    (void)state;
+    double low, high;
+    rate_interval(5000000, 10000000, &low, &high);
+    near(low, 0.5 - 1.959964 * sqrt(0.25 / 1e7), 1e-8);
+    near(high, 0.5 + 1.959964 * sqrt(0.25 / 1e7), 1e-8);
+    rate_interval(1, 10000000, &low, &high);
+    near(low * 1e7, 0.0253178, 1e-6); /* Poisson: Garwood 1936 */
+    near(high * 1e7, 5.5716434, 1e-5);
+    rate_interval(10000000, 10000000, &low, &high);
+    near(low, pow(0.025, 1e-7), 1e-12);
+    near(high, 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals_agree_with_the_tables),
+        cmocka_unit_test(intervals_hold_for_every_count),
+        cmocka_unit_test(intervals_of_millions),
         cmocka_unit_test(fisher_agrees_with_the_books),
         cmocka_unit_test(fisher_sees_nothing_where_nothing_is),
     };
