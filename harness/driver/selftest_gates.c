@@ -148,7 +148,7 @@ static void rounds_draw(uint32_t *order, size_t all, size_t count, uint64_t *sta
 {
     for (size_t i = 0; i < all; i++)
         order[i] = (uint32_t)i;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < all; i++) {
         size_t other = i + random_below(state, all - i);
         uint32_t kept = order[i];
         order[i] = order[other];
