@@ -4,6 +4,7 @@
 #include "harness/driver/exit_status.h"
 #include "harness/driver/explain.h"
 #include "harness/driver/export.h"
+#include "harness/driver/history.h"
 #include "harness/driver/list.h"
 #include "harness/driver/run.h"
 #include "harness/driver/selftest.h"
@@ -34,6 +35,9 @@ static const struct command commands[] = {
      .sentence = "what changed between two runs, and whether that matters",
      .main_named = compare_main},
     {.name = "export", .sentence = "a run in the format of another tool", .main = export_main},
+    {.name = "history",
+     .sentence = "a run behind those of before, and where a cell changed",
+     .main = history_main},
     {.name = "selftest", .sentence = "how far the comparison can be trusted", .main_named = selftest_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };

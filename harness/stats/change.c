@@ -20,12 +20,18 @@ static double deviation_of(const double *values, size_t count)
     return sqrt(squares / (double)(count - 1));
 }
 
-static double detectable(const double *log_ratios, size_t pairs, double alpha)
+/*
+ * With the interval's half width for 1.96 standard errors, so that a round gone wrong weighs as little here
+ * as in the estimate; without one, the deviation.
+ */
+static double detectable(const double *log_ratios, size_t pairs, const struct shift *shift, double alpha)
 {
+    double z = gsl_cdf_ugaussian_Qinv(alpha / 2), reach = z + gsl_cdf_ugaussian_Pinv(CHANGE_POWER);
     if (pairs < 2)
         return -1;
-    double z = gsl_cdf_ugaussian_Qinv(alpha / 2) + gsl_cdf_ugaussian_Pinv(CHANGE_POWER);
-    return expm1(z * deviation_of(log_ratios, pairs) / sqrt((double)pairs * EFFICIENCY));
+    if (shift->interval)
+        return expm1(reach * (shift->high - shift->low) / 2 / z);
+    return expm1(reach * deviation_of(log_ratios, pairs) / sqrt((double)pairs * EFFICIENCY));
 }
 
 /* Both one-sided tests against the edges of the margin. shifted[pairs] is scratch. */
@@ -64,7 +70,7 @@ bool change_of(const double *log_ratios, size_t pairs, double margin, double alp
     change->interval = shift.interval;
     change->low = exp(shift.low);
     change->high = exp(shift.high);
-    change->detectable = detectable(log_ratios, pairs, alpha);
+    change->detectable = detectable(log_ratios, pairs, &shift, alpha);
     return true;
 }
 

@@ -19,10 +19,12 @@ struct signed_rank {
 
 /*
  * The test that differences lie about 0. Equal sizes share the mean of their ranks; differences of 0 are
- * ranked and then left out (Pratt), so that many of them speak for no difference. The distribution is that of
- * just these ranks: exact up to SIGNED_RANK_EXACT_MAX differences, else normal with correction for
- * continuity. Shape:   finite; of none, or of zeros alone, every p is 1 Errors:  false, *out zeroed with
- * every p 1: no memory, or a difference that is not finite Source:  Wilcoxon 1945, Pratt 1959
+ * ranked and then left out (Pratt), so that many of them speak for no difference. The distribution is that
+ * of just these ranks: exact up to SIGNED_RANK_EXACT_MAX differences, else normal with correction for
+ * continuity.
+ * Shape:   finite; of none, or of zeros alone, every p is 1
+ * Errors:  false, *out zeroed with every p 1: no memory, or a difference that is not finite
+ * Source:  Wilcoxon 1945, Pratt 1959
  */
 bool signed_rank_test(const double *differences, size_t count, struct signed_rank *out);
 
