@@ -167,7 +167,7 @@ COMPARE_OPTIONS = --alloc $(call quote,$(if $(filter file,$(origin ALLOC)),glibc
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench compare test quick-test check format doctor list-tests
+.PHONY: perturb bench compare nightly test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -183,6 +183,14 @@ compare: ## measure BASE=revision beside this tree and compare: also MARGIN=perc
 	@$(SUBMAKE) $(JOBS) programs
 	@base=$$(scripts/base.sh $(call quote,$(BASE)) $(call quote,$(BUILD))) && \
 	  exec $(OUT)/triebench compare --build "$$base" --build $(OUT) $(COMPARE_OPTIONS)
+
+nightly: ## doctor, bench, compare with the pinned base, history, exports: BASE= BUDGET= and what bench takes
+	@scripts/install.sh bench
+	@$(SUBMAKE) $(JOBS) programs
+	@exec env BUILD=$(call quote,$(BUILD)) $(if $(filter file,$(origin BASE)),,BASE=$(call quote,$(BASE))) \
+	  $(if $(filter file,$(origin ALLOC)),,ALLOC=$(call quote,$(ALLOC))) $(if $(filter file,$(origin BUDGET)),,BUDGET=$(call quote,$(BUDGET))) \
+	  $(if $(filter file,$(origin STRATEGY)),,STRATEGY=$(call quote,$(STRATEGY))) $(foreach v,WORKLOAD BATCH NIGHT,$(if $($(v)),$(v)=$(call quote,$($(v))))) \
+	  scripts/nightly.sh
 
 doctor: ## what on this machine will blur the figures
 	@scripts/install.sh build

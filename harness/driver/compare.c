@@ -9,6 +9,7 @@
 #include "harness/driver/run.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,11 +61,27 @@ static int refuse(const char *why)
     return EXIT_UNFIT;
 }
 
+/* A side before of which nothing at all went well is no measure of anything: a worker that this driver cannot
+ * talk to, mostly. Why, in text[size]; false where something did. */
+static bool before_is_dead(const struct compare *compare, char *text, size_t size)
+{
+    for (size_t i = 0; i < compare->before_count; i++) {
+        if (compare->before_rows[i]->outcome == OUTCOME_OK)
+            return false;
+    }
+    snprintf(text, size, "no trial before went well: %.500s",
+             compare->before_count == 0 ? "there is none" : compare->before_rows[0]->reason);
+    return true;
+}
+
 static int judge_and_tell(struct compare *compare, const struct compare_sides *sides, struct error *error)
 {
+    char dead[640];
     if (!judge(compare, error))
         return EXIT_USAGE;
     const struct comparison *comparison = &compare->comparison;
+    if (before_is_dead(compare, dead, sizeof dead))
+        return refuse(dead);
     if (comparison->only_before + comparison->only_after == comparison->pairs.count)
         return refuse("no cell stands in both");
     return tell(compare, sides, error) ? (int)comparison->status : EXIT_USAGE;

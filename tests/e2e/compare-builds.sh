@@ -44,6 +44,8 @@ verify "--json says that it was interleaved" jq -e '.interleaved and (.cells | l
 
 verify "a build that crashes: 3" compare 3 --build "$build" --build "$scratch/crashing" "${small[@]}" --rounds 1 --out "$scratch/crash"
 verify "and is named" bash -c "tail -n 1 '$scratch/out' | grep -q '^crash appeared: '"
+verify "a base of which nothing went well is no base: 5" compare 5 --build "$scratch/crashing" --build "$build" "${small[@]}" --rounds 1 --out "$scratch/dead"
+verify "and says why" grep -q "no trial before went well: " "$scratch/err"
 verify "a folder without a worker: 2" compare 2 --build "$build" --build "$scratch/empty,comma" "${small[@]}"
 verify "and is named whole" grep -qF "no triebench-worker in $scratch/empty,comma" "$scratch/err"
 verify "one build: 2" compare 2 --build "$build"
