@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 /* Raised when anything below changes its meaning; a plug-in with another number is refused. */
-#define STRATEGY_ABI           1u
+#define STRATEGY_ABI           2u
 #define STRATEGY_PLUGIN_SYMBOL "triebench_strategy"
 
 /* How a call ends. Anything but STRATEGY_OK ends the trial; what becomes of it stands behind each. */
@@ -127,6 +127,14 @@ enum strategy_claim {
     STRATEGY_PLAIN = 1u << 4,    /* cannot intern: symbols=interned is refused */
 };
 
+/* Something that a strategy counted over the whole trial; goes into the record as it is. */
+struct strategy_counter {
+    char name[24]; /* lower case, digits and underscores, with its unit: "allocation_p99_ns" */
+    uint64_t value;
+};
+
+enum { STRATEGY_COUNTERS_MAX = 16 };
+
 /*
  * Called for each item of the space. In keys=encoded the key as it was inserted; in keys=expressions its
  * inline form, whatever form the space holds (expr_key_inline() translates). Return false to stop.
@@ -151,6 +159,8 @@ struct strategy {
     void (*destroy)(void *state, void *space);
     /* Bytes the space holds, exactly, or 0 if the strategy cannot tell. May be NULL. */
     size_t (*space_bytes)(void *state, void *space);
+    /* Fills in counters[STRATEGY_COUNTERS_MAX], once, before close(); returns how many. May be NULL. */
+    size_t (*count)(void *state, struct strategy_counter *counters);
 };
 
 /*

@@ -17,9 +17,10 @@ enum {
     PAGE_PHASES_MAX = 32,
     PAGE_TEXT_BYTES = 512,
     PAGE_CPUS_MAX = 64,
+    PAGE_COUNTERS_MAX = 16,
 };
 #define PAGE_MAGIC   UINT64_C(0x7472696562656e63)
-#define PAGE_VERSION 1u
+#define PAGE_VERSION 2u
 #define PAGE_UNKNOWN UINT64_MAX
 
 /* Where the worker stands. */
@@ -60,6 +61,11 @@ struct page_progress {
     volatile uint32_t sample;
     volatile uint64_t item;
     uint8_t unused[48]; /* a cache line each */
+};
+
+struct page_counter {
+    char name[24];
+    uint64_t value;
 };
 
 struct trial_page {
@@ -113,6 +119,10 @@ struct trial_page {
 
     /* Contention, as the allocator counts it; PAGE_UNKNOWN where it does not */
     uint64_t arenas, arenas_limit, threads_per_arena_max, lock_waits, lock_wait_ns;
+
+    /* What the strategy counted */
+    uint32_t counter_count;
+    struct page_counter counters[PAGE_COUNTERS_MAX];
 
     /* Disturbance */
     uint64_t switches_forced;             /* of all worker threads while sampling */

@@ -10,6 +10,7 @@
 
 /* Room for what a worker needs that runs at all, and too little for an arena of 64 MiB a thread. */
 #define MEMORY_LIMIT_BYTES (UINT64_C(1) << 30)
+#define STACK_BYTES        (UINT64_C(1) << 18)
 
 struct making {
     const struct run_options *given;
@@ -36,6 +37,7 @@ static bool options_copy(struct run_options *to, const struct run_options *from,
                                .rounds = from->rounds,
                                .seed = from->seed,
                                .memory_limit_bytes = from->memory_limit_bytes,
+                               .stack_bytes = from->stack_bytes,
                                .perturb_seed = from->perturb_seed,
                                .preempt_us = from->preempt_us,
                                .budget_s = from->budget_s,
@@ -220,6 +222,16 @@ static bool memory_row(struct making *making)
     return true;
 }
 
+static bool stack_row(struct making *making)
+{
+    bool sized = making->given->stack_bytes.given;
+    struct explain_row *row = row_add(making, "stack size", sized ? "the system's" : "256 KiB");
+    if (row == NULL)
+        return false;
+    row->options.stack_bytes = (struct cli_number){.value = sized ? 0 : STACK_BYTES, .given = !sized};
+    return true;
+}
+
 static bool disturbance_rows(struct making *making)
 {
     bool perturbed = making->given->perturb_seed.given;
@@ -253,7 +265,7 @@ bool explain_rows_make(const struct run_options *given, const struct catalogue *
                             .error = error};
     return row_add(&making, "", "") != NULL && allocator_rows(&making) && size_rows(&making, strategy) &&
            strategy_rows(&making, strategy) && binding_row(&making) && memory_row(&making) &&
-           disturbance_rows(&making);
+           stack_row(&making) && disturbance_rows(&making);
 }
 
 void explain_rows_free(struct explain_rows *rows)

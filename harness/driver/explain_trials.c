@@ -90,6 +90,7 @@ static bool trial_do(struct explain_trials *trials, const struct explain_row *ro
         .plan = &row->plan,
         .launch = {.worker_path = worker,
                    .memory_limit_bytes = limit,
+                   .stack_bytes = row->options.stack_bytes.value,
                    .resident_limit_bytes = limit > 0 ? limit : trials->host->memory_bytes / 10 * 9,
                    .timeout_s = row->options.timeout_s.value},
         .record = trials->record};

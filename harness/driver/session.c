@@ -161,6 +161,7 @@ bool session_run(struct session *session, bool *interrupted, struct error *error
         .searches = session->searches,
         .launch = {.worker_path = session->search_worker_path,
                    .memory_limit_bytes = limit,
+                   .stack_bytes = session->options.stack_bytes.value,
                    .resident_limit_bytes = limit > 0 ? limit : session->host.memory_bytes / 10 * 9,
                    .timeout_s = session->options.timeout_s.value},
         .record = record};

@@ -119,7 +119,8 @@ static void each_row_changes_one_thing(void **state)
     assert_true(
         fixture_make(&fixture,
                      "--alloc jemalloc:tcache=false:narenas=4 --strategy shared:permits=leaky:depth=2 "
-                     "--threads 18 --perturb 9 --preempt 100 --memory-limit 1G",
+                     "--threads 18 --perturb 9 --preempt 100 --memory-limit 1G "
+                     "--stack-size 128K",
                      &error));
     const struct explain_row *given = &fixture.rows.rows[0];
     for (size_t i = 1; i < fixture.rows.count; i++) {
@@ -127,7 +128,8 @@ static void each_row_changes_one_thing(void **state)
         size_t changed = cell_differences(&given->plan.cells[0], &row->plan.cells[0]) +
                          (given->plan.perturb_one_in != row->plan.perturb_one_in) +
                          (given->plan.preempt_us != row->plan.preempt_us) +
-                         (given->options.memory_limit_bytes.value != row->options.memory_limit_bytes.value);
+                         (given->options.memory_limit_bytes.value != row->options.memory_limit_bytes.value) +
+                         (given->options.stack_bytes.value != row->options.stack_bytes.value);
         if (changed != 1)
             fail_msg("row %s %s changes %zu things", row->factor, row->value, changed);
         assert_int_equal(row->plan.round_count, 6);
@@ -143,6 +145,7 @@ static void each_row_changes_one_thing(void **state)
                         "jemalloc:tcache=false");
     assert_int_equal(row_of(&fixture, "threads", "1")->plan.cells[0].threads, 1);
     assert_non_null(row_of(&fixture, "memory limit", "none"));
+    assert_non_null(row_of(&fixture, "stack size", "the system's"));
     assert_non_null(row_of(&fixture, "preemption", "off"));
     assert_null(row_of(&fixture, "allocator", "jemalloc"));
     fixture_free(&fixture);
@@ -157,6 +160,7 @@ static void a_serial_strategy_has_no_rows_of_threads(void **state)
     assert_null(row_of(&fixture, "threads", "1"));
     assert_null(row_of(&fixture, "batch", "10"));
     assert_non_null(row_of(&fixture, "perturbation", "on"));
+    assert_non_null(row_of(&fixture, "stack size", "256 KiB"));
     assert_non_null(row_of(&fixture, "arena limit", "1"));
     fixture_free(&fixture);
 }
@@ -323,8 +327,8 @@ static void the_table_tells_all(void **state)
     told(text, "  0  triebench run --alloc glibc --strategy shared:permits=leaky --workload facts");
     told(text, "--rounds 18 --budget 60 --samples 5 --seed 5 --timeout 20 --until-crash");
     told(text, "The crash follows: permits.\n");
-    told(text,
-         "It does not follow: arena limit, threads, batch, symbols, binding, memory limit, perturbation.");
+    told(text, "It does not follow: arena limit, threads, batch, symbols, binding, memory limit, stack size, "
+               "perturbation.");
     told(text, "It cannot be told of: allocator.");
     free(text);
     fixture_free(&fixture);
