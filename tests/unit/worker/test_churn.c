@@ -115,7 +115,7 @@ static void an_allocator_that_refuses_ends_it(void **unused)
 static void what_was_timed_is_counted(void **unused)
 {
     (void)unused;
-    struct strategy_counter counters[STRATEGY_COUNTERS_MAX];
+    struct strategy_counter counters[STRATEGY_COUNTERS_MAX] = {{"", 0}};
     size_t count = 0;
     assert_int_equal(churn_once(1, 6400, 100, counters, &count), STRATEGY_OK);
     assert_int_equal(count, 5);
