@@ -11,7 +11,8 @@ allocators       allocators
 harness/common   harness/common
 harness/worker   harness/worker harness/perturb harness/common allocators strategies trie
 harness/perturb  harness/perturb harness/worker
-harness/driver   harness/driver harness/common allocators
+harness/stats    harness/stats harness/common
+harness/driver   harness/driver harness/stats harness/common allocators
 tests            tests harness allocators strategies trie
 RULES
 }
