@@ -1,4 +1,5 @@
 /* main.c - triebench, the driver: finds the subcommand and calls it. */
+#include "harness/driver/arenas/arenas.h"
 #include "harness/driver/doctor.h"
 #include "harness/driver/exit_status.h"
 #include "harness/driver/explain.h"
@@ -27,6 +28,9 @@ static const struct command commands[] = {
     {.name = "explain",
      .sentence = "which factors a crash follows, and which it does not",
      .main_named = explain_main},
+    {.name = "arenas",
+     .sentence = "whether sharing or exhausting an allocator's arenas slows or crashes insertion",
+     .main_named = arenas_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };
 

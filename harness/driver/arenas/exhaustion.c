@@ -1,0 +1,206 @@
+/* exhaustion.c - see exhaustion.h. */
+#include "harness/driver/arenas/exhaustion.h"
+
+#include "harness/driver/outcome.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct exhaustion exhaustions[EXHAUSTIONS] = {
+    {.folder = "arenas",
+     .sentence = "arenas asked for until they are refused, then 18 workers allocate",
+     .strategy = "exhaust:what=arenas",
+     .threads = "18",
+     .jemalloc_only = true},
+    {.folder = "space",
+     .sentence = "1 MiB of address space left, then 18 workers allocate",
+     .strategy = "exhaust:what=space",
+     .threads = "18"},
+    {.folder = "mappings",
+     .sentence = "no mapping left (vm.max_map_count), then 18 workers allocate",
+     .strategy = "exhaust:what=mappings",
+     .threads = "18"},
+    {.folder = "threads",
+     .sentence = "threads started until they are refused, then 18 workers allocate",
+     .strategy = "exhaust:what=threads",
+     .threads = "18"},
+    {.folder = "thread-local-52m",
+     .sentence = "thread-local, sound, 32 workers in 52 MiB of address space",
+     .strategy = "thread-local",
+     .threads = "32",
+     .memory_limit = "52M",
+     .stack_size = "128K"},
+    {.folder = "thread-local-64m",
+     .sentence = "thread-local, sound, 64 workers in 64 MiB of address space",
+     .strategy = "thread-local",
+     .threads = "64",
+     .memory_limit = "64M",
+     .stack_size = "128K"},
+    {.folder = "the-study",
+     .sentence = "the study's crash: thread-local:permits=leaky, 18 workers, all the memory there is",
+     .strategy = "thread-local:permits=leaky",
+     .threads = "18",
+     .perturbed = true},
+};
+
+enum { WORDS_MAX = 32, ALLOCATORS_BYTES = 2048 };
+
+/* The allocators without their knobs, each once, as a list; only jemalloc where no other can do it. */
+static bool allocators_list(const struct exhaustion *what, const struct arenas_options *given,
+                            char list[ALLOCATORS_BYTES], struct error *error)
+{
+    struct text_list names = {0};
+    bool good = true;
+    size_t used = 0;
+    list[0] = '\0';
+    for (size_t i = 0; good && i < given->allocators.count; i++) {
+        const char *spec = given->allocators.items[i];
+        char name[CELL_TEXT_BYTES];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(spec, ":"), spec);
+        if (text_list_has(&names, name) || (what->jemalloc_only && strcmp(name, "jemalloc") != 0))
+            continue;
+        good = text_list_add(&names, name, error);
+        used += (size_t)snprintf(list + used, ALLOCATORS_BYTES - used, "%s%s", used > 0 ? "," : "", name);
+        if (used >= ALLOCATORS_BYTES)
+            good = error_set(error, "--alloc: too long");
+    }
+    text_list_free(&names);
+    return good;
+}
+
+bool exhaustion_options(const struct exhaustion *what, const struct arenas_options *given, const char *out,
+                        struct run_options *options, struct error *error)
+{
+    char allocators[ALLOCATORS_BYTES], *words[WORDS_MAX];
+    if (!allocators_list(what, given, allocators, error))
+        return false;
+    const char *texts[WORDS_MAX] = {
+        "--alloc", allocators,   "--strategy", what->strategy, "--threads", what->threads,   "--batch",
+        "1000",    "--workload", "facts",      "--out",        out,         "--quiet",       "--timeout",
+        "30",      "--budget",   "10",         "--rounds",     "3",         "--expect-crash"};
+    int count = 20;
+    if (what->memory_limit != NULL) {
+        texts[count++] = "--memory-limit";
+        texts[count++] = what->memory_limit;
+        texts[count++] = "--stack-size";
+        texts[count++] = what->stack_size;
+    }
+    if (what->perturbed) {
+        texts[count++] = "--perturb";
+        texts[count++] = "1";
+        texts[count++] = "--until-crash";
+    } else {
+        texts[count++] = "--samples";
+        texts[count++] = "1";
+    }
+    bool help;
+    memcpy(words, texts, sizeof words); /* options_read() changes none of them */
+    return allocators[0] == '\0' || options_read(options, count, words, &help, error);
+}
+
+/* The figures of one allocator. */
+struct endings {
+    uint64_t outcomes[OUTCOME_COUNT], trials;
+    const char *signature, *where; /* of the first that has one; in the results */
+    int line;
+    const json_t *counters; /* of the last ok trial */
+};
+
+static void note_crash(struct endings *endings, const json_t *crash)
+{
+    const char *signature = json_string_value(json_object_get(crash, "signature"));
+    if (signature == NULL || endings->signature != NULL)
+        return;
+    endings->signature = signature;
+    const json_t *frames = json_object_get(crash, "frames");
+    for (size_t i = 0; i < json_array_size(frames); i++) {
+        const json_t *frame = json_array_get(frames, i);
+        const char *file = json_string_value(json_object_get(frame, "file"));
+        if (file == NULL)
+            continue;
+        endings->where = file;
+        endings->line = (int)json_integer_value(json_object_get(frame, "line"));
+        return;
+    }
+}
+
+static void print_counters(const json_t *counters, FILE *out)
+{
+    static const char *const told[][2] = {{"reached", "reached"},
+                                          {"errno", "errno"},
+                                          {"workers_refused", "workers refused"},
+                                          {"refused_after_free", "refused after freeing all"}};
+    const char *before = "; ";
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        const json_t *value = json_object_get(counters, told[i][0]);
+        if (!json_is_integer(value))
+            continue;
+        fprintf(out, "%s%s %" JSON_INTEGER_FORMAT, before, told[i][1], json_integer_value(value));
+        before = ", ";
+    }
+}
+
+static void print_endings(const char *allocator, const struct endings *endings, FILE *out)
+{
+    fprintf(out, "    %-9s", allocator);
+    const char *before = " ";
+    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
+        if (endings->outcomes[i] == 0)
+            continue;
+        fprintf(out, "%s%" PRIu64 " %s", before, endings->outcomes[i], outcome_name((enum outcome)i));
+        before = ", ";
+    }
+    if (endings->signature != NULL)
+        fprintf(out, ": %s", endings->signature);
+    if (endings->where != NULL)
+        fprintf(out, " (%s:%d)", endings->where, endings->line);
+    print_counters(endings->counters, out);
+    fputc('\n', out);
+}
+
+static struct endings endings_of(const struct results *results, const char *allocator)
+{
+    struct endings endings = {.trials = 0};
+    for (size_t i = 0; i < results->row_count; i++) {
+        const struct result_row *row = &results->rows[i];
+        if (strcmp(row->allocator, allocator) != 0)
+            continue;
+        endings.outcomes[row->outcome]++;
+        endings.trials++;
+        note_crash(&endings, json_object_get(row->json, "crash"));
+        if (row->outcome == OUTCOME_OK)
+            endings.counters = json_object_get(row->json, "counters");
+    }
+    return endings;
+}
+
+/* The name that comes next after another in the alphabet; NULL after the last. */
+static const char *next_allocator(const struct results *results, const char *after)
+{
+    const char *next = NULL;
+    for (size_t i = 0; i < results->row_count; i++) {
+        const char *name = results->rows[i].allocator;
+        if (strcmp(name, after) > 0 && (next == NULL || strcmp(name, next) < 0))
+            next = name;
+    }
+    return next;
+}
+
+void exhaustion_print(const struct exhaustion *what, const struct results *results, FILE *out)
+{
+    fprintf(out, "\n  %s\n", what->sentence);
+    for (const char *name = ""; (name = next_allocator(results, name)) != NULL;) {
+        struct endings endings = endings_of(results, name);
+        print_endings(name, &endings, out);
+    }
+}
+
+void exhaustion_print_end(FILE *out)
+{
+    fputs("\nArenas that run out are refused by an error number, and nothing crashes. What can crash an "
+          "allocator "
+          "is that\naddress space or mappings run out, and then inside the allocator; the study's crash is a "
+          "read through NULL in\nthe symbol table, with memory to spare, under every allocator.\n",
+          out);
+}
