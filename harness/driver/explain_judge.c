@@ -1,7 +1,8 @@
 /* explain_judge.c - see explain_judge.h. */
 #include "harness/driver/explain_judge.h"
 
-#include "harness/driver/explain_stats.h"
+#include "harness/stats/holm.h"
+#include "harness/stats/rates.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "harness/driver/explain_judge.h"
 #include "harness/driver/outcome.h"
 #include "harness/driver/replay.h"
-#include "harness/driver/search.h"
+#include "harness/stats/rates.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -138,6 +138,6 @@ void explain_print_healthy(const struct explain_trials *trials, FILE *out)
             tried, trials->look_samples, trials->look_s);
     if (trials->look_samples == 0)
         return;
-    search_interval(0, trials->look_samples, &low, &high);
+    rate_interval(0, trials->look_samples, &low, &high);
     fprintf(out, "crashes a sample: fewer than %.2g at 95 %% (Clopper-Pearson)\n", high);
 }

@@ -1,5 +1,6 @@
 /* main.c - triebench, the driver: finds the subcommand and calls it. */
 #include "harness/driver/arenas/arenas.h"
+#include "harness/driver/compare.h"
 #include "harness/driver/doctor.h"
 #include "harness/driver/exit_status.h"
 #include "harness/driver/explain.h"
@@ -31,6 +32,9 @@ static const struct command commands[] = {
     {.name = "arenas",
      .sentence = "whether sharing or exhausting an allocator's arenas slows or crashes insertion",
      .main_named = arenas_main},
+    {.name = "compare",
+     .sentence = "what changed between two runs, and whether that matters",
+     .main = compare_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };
 

@@ -1,10 +1,10 @@
 /* results.c - see results.h. */
 #include "harness/driver/results.h"
 
+#include "harness/driver/line.h"
 #include "harness/driver/result_row.h"
 #include "harness/driver/trial_json.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +38,16 @@ static bool problem_add(struct results *results, size_t line, const char *text)
     return true;
 }
 
-static bool row_add(struct results *results, size_t line, json_t *json)
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static uint64_t hash_of(const struct line *line)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < line->length; i++)
+        hash = (hash ^ (unsigned char)line->text[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static bool row_add(struct results *results, size_t number, const struct line *line, json_t *json)
 {
     void *rows = results->rows;
     if (!grow(&rows, results->row_count, sizeof *results->rows))
@@ -48,11 +57,12 @@ static bool row_add(struct results *results, size_t line, json_t *json)
     struct result_row *row = &results->rows[results->row_count];
     switch (result_row_read(json, row, &cause)) {
     case ROW_OK:
-        row->line = line;
+        row->line = number;
+        row->hash = hash_of(line);
         results->row_count++;
         return true;
     case ROW_BAD:
-        return problem_add(results, line, cause.text);
+        return problem_add(results, number, cause.text);
     case ROW_NO_MEMORY:
         break;
     }
@@ -84,14 +94,20 @@ static void end_forget(struct results *results)
 }
 
 /* Any line behind the first. A trial behind an end line belongs to a run that was taken up again. */
-static bool line_take(struct results *results, size_t line, json_t *json)
+static bool line_take(struct results *results, size_t number, const struct line *line, json_t *json)
 {
     const char *type = json_string_value(json_object_get(json, "type"));
     if (type == NULL)
-        return problem_add(results, line, "'type' is no text");
+        return problem_add(results, number, "'type' is no text");
+    if (strcmp(type, "run") == 0) {
+        results->stopped = json_equal(json, results->run) == 0;
+        return problem_add(results, number,
+                           results->stopped ? "here another run begins; it is left out"
+                                            : "stands there twice");
+    }
     if (strcmp(type, "trial") == 0) {
         end_forget(results);
-        return row_add(results, line, json);
+        return row_add(results, number, line, json);
     }
     if (strcmp(type, "end") == 0) {
         end_forget(results);
@@ -100,48 +116,107 @@ static bool line_take(struct results *results, size_t line, json_t *json)
     return true;
 }
 
-static bool line_read(struct results *results, size_t line, const char *text, size_t length,
-                      struct error *error)
+static bool line_read(struct results *results, size_t number, const struct line *line, struct error *error)
 {
-    bool cut = length == 0 || text[length - 1] != '\n';
+    const char *broken = line->too_long ? "is longer than any that triebench writes"
+                         : line->cut    ? "cut short"
+                                        : NULL;
     json_error_t cause;
-    json_t *json = cut ? NULL : json_loadb(text, length, JSON_REJECT_DUPLICATES, &cause);
+    json_t *json =
+        broken != NULL ? NULL : json_loadb(line->text, line->length, JSON_REJECT_DUPLICATES, &cause);
     /* What is wrong with a line has a text; want of memory mostly has none (seen with jansson 2.14). */
-    if (!cut && json == NULL &&
-        (cause.text[0] == '\0' || json_error_code(&cause) == json_error_out_of_memory))
-        return error_set(error, "no memory");
+    if (broken == NULL && json == NULL) {
+        if (cause.text[0] == '\0' || json_error_code(&cause) == json_error_out_of_memory)
+            return error_set(error, "no memory");
+        broken = cause.text;
+    }
     bool kept = true;
     if (results->run == NULL)
         kept = head_take(results, json, error);
-    else if (json == NULL)
-        kept = problem_add(results, line, cut ? "cut short" : cause.text) || error_set(error, "no memory");
+    else if (broken != NULL)
+        kept = problem_add(results, number, broken) || error_set(error, "no memory");
     else
-        kept = line_take(results, line, json) || error_set(error, "no memory");
+        kept = line_take(results, number, line, json) || error_set(error, "no memory");
     json_decref(json);
     return kept;
 }
 
 static bool lines_read(FILE *file, struct results *results, struct error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    bool good = true;
-    for (size_t line = 1; good; line++) {
-        errno = 0;
-        ssize_t length = getline(&text, &size, file);
-        if (length < 0) {
-            good = feof(file) || error_errno(error, "cannot read it");
+    struct line line = {0};
+    bool good = true, end = false;
+    for (size_t number = 1; good && !results->stopped; number++) {
+        good = line_next(file, &line, &end, error);
+        if (!good || end)
             break;
-        }
-        good = line_read(results, line, text, (size_t)length, error);
+        good = line_read(results, number, &line, error);
     }
-    free(text);
+    line_free(&line);
     if (good && results->run == NULL)
         good = error_set(error, "the file is empty");
     return good;
 }
 
-/* Only a regular file: its size bounds what a line can take of memory, and reading it cannot block. */
+/* Equal lines beside each other, the first of them first. */
+static int row_order(const void *a, const void *b)
+{
+    const struct result_row *left = *(const struct result_row *const *)a,
+                            *right = *(const struct result_row *const *)b;
+    int by_hash = (left->hash > right->hash) - (left->hash < right->hash);
+    return by_hash != 0 ? by_hash : (left->line > right->line) - (left->line < right->line);
+}
+
+/* Marks each row that says the very same as one before it by taking its line number away, and tells of it. */
+static bool doubled_find(struct results *results, struct result_row **rows)
+{
+    const struct result_row *first = NULL;
+    for (size_t i = 0; i < results->row_count; i++) {
+        char text[64];
+        if (first == NULL || rows[i]->hash != first->hash || json_equal(rows[i]->json, first->json) != 1) {
+            first = rows[i];
+            continue;
+        }
+        snprintf(text, sizeof text, "says the same as line %zu, and is left out", first->line);
+        if (!problem_add(results, rows[i]->line, text))
+            return false;
+        rows[i]->line = 0;
+    }
+    return true;
+}
+
+static bool doubled_drop(struct results *results, struct error *error)
+{
+    struct result_row **rows = calloc(results->row_count + 1, sizeof(struct result_row *));
+    for (size_t i = 0; rows != NULL && i < results->row_count; i++)
+        rows[i] = &results->rows[i];
+    if (rows != NULL)
+        qsort(rows, results->row_count, sizeof(struct result_row *), row_order);
+    bool good = rows != NULL && doubled_find(results, rows);
+    free(rows);
+    size_t kept = 0;
+    for (size_t i = 0; good && i < results->row_count; i++) {
+        if (results->rows[i].line == 0)
+            result_row_free(&results->rows[i]);
+        else
+            results->rows[kept++] = results->rows[i];
+    }
+    if (good)
+        results->row_count = kept;
+    return good || error_set(error, "no memory");
+}
+
+bool results_read_stream(FILE *file, struct results *results, struct error *error)
+{
+    *results = (struct results){0};
+    if (!lines_read(file, results, error) || !doubled_drop(results, error)) {
+        results_free(results);
+        return false;
+    }
+    results->unfinished = !json_is_true(json_object_get(results->end, "finished"));
+    return true;
+}
+
+/* Only a regular file: its size bounds what it can take of memory, and reading it cannot block. */
 static FILE *open_regular(const char *path, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -160,15 +235,10 @@ bool results_read(const char *path, struct results *results, struct error *error
 {
     *results = (struct results){0};
     FILE *file = open_regular(path, error);
-    bool good = file != NULL && lines_read(file, results, error);
+    bool good = file != NULL && results_read_stream(file, results, error);
     if (file != NULL)
         fclose(file);
-    if (!good) {
-        results_free(results);
-        return error_context(error, "%s", path);
-    }
-    results->unfinished = !json_is_true(json_object_get(results->end, "finished"));
-    return true;
+    return good || error_context(error, "%s", path);
 }
 
 void results_free(struct results *results)

@@ -1,9 +1,10 @@
 /*
  * results.h - reads a results file back: what record.h writes, and what is left of it after any accident.
  *
- * A line that cannot be read costs that line and is told; a last line without its newline is one that was
- * cut. A run without its end line is unfinished. Lines of a type and fields of a name that are not known are
- * left alone, so that a file of a later version with the same schema can be read.
+ * A line that cannot be read costs that line and is told, as does a trial that stands there twice; a last
+ * line without its newline is one that was cut. A run without its end line is unfinished, and ends where
+ * another run's first line stands. Lines of a type and fields of a name that are not known are left alone, so
+ * that a file of a later version with the same schema can be read.
  */
 #ifndef HARNESS_DRIVER_RESULTS_H
 #define HARNESS_DRIVER_RESULTS_H
@@ -15,12 +16,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* One trial. Texts belong to json. */
 struct result_row {
-    json_t *json; /* the whole line */
-    size_t line;  /* its number, from 1 */
-    char *key;    /* the cell's, as cell_key() gives it */
+    json_t *json;  /* the whole line */
+    size_t line;   /* its number, from 1 */
+    uint64_t hash; /* of its bytes */
+    char *key;     /* the cell's, as cell_key() gives it */
     uint64_t round, position;
 
     /* The cell; strategy and allocator without what follows their colon, which is in options and knobs */
@@ -50,6 +53,7 @@ struct results {
     bool unfinished;                 /* no end line at the end, or one that says so */
     struct result_problem *problems; /* one a line that could not be read */
     size_t problem_count;
+    bool stopped; /* at the first line of another run */
 };
 
 /*
@@ -58,6 +62,9 @@ struct results {
  * schema than this program knows; or no memory.
  */
 bool results_read(const char *path, struct results *results, struct error *error);
+
+/* The same of a file that is open; stays so. Errors do not name it. */
+bool results_read_stream(FILE *file, struct results *results, struct error *error);
 
 void results_free(struct results *results);
 

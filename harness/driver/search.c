@@ -1,17 +1,11 @@
 /* search.c - see search.h. */
 #include "harness/driver/search.h"
 
-#include <gsl/gsl_cdf.h>
+#include "harness/stats/rates.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
-
-void search_interval(uint64_t k, uint64_t n, double *low, double *high)
-{
-    const double tail = 0.025;
-    *low = k == 0 ? 0 : gsl_cdf_beta_Pinv(tail, (double)k, (double)(n - k + 1));
-    *high = k == n ? 1 : gsl_cdf_beta_Qinv(tail, (double)(k + 1), (double)(n - k));
-}
 
 bool search_worker(const char *worker_path, char *path, size_t size, struct error *error)
 {
@@ -39,7 +33,7 @@ static void print_cell(const struct cell *cell, const struct search *found, FILE
     fprintf(out, "; %" PRIu64 " samples did not hold what was inserted\n", found->corrupt);
     if (found->samples == 0)
         return;
-    search_interval(found->crashes, found->samples, &low, &high);
+    rate_interval(found->crashes, found->samples, &low, &high);
     fprintf(out, "    crashes a sample: %.2g, 95 %% interval %.2g .. %.2g (Clopper-Pearson)\n",
             (double)found->crashes / (double)found->samples, low, high);
 }

@@ -17,13 +17,6 @@ struct search {
     double seconds;   /* until the first crash, or in all */
 };
 
-/*
- * The exact interval of a rate of which k of n were seen: what cannot be ruled out at 95 %, both ends.
- * Shape:   k <= n
- * Source:  Clopper and Pearson 1934, by quantiles of the beta distribution
- */
-void search_interval(uint64_t k, uint64_t n, double *low, double *high);
-
 /* The worker built for perturbation, beside the ordinary one. Errors: false, with the way to build it. */
 bool search_worker(const char *worker_path, char *path, size_t size, struct error *error);
 

@@ -1,7 +1,7 @@
 /* summary.c - see summary.h. */
 #include "harness/driver/summary.h"
 
-#include "harness/driver/median.h"
+#include "harness/stats/quantile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +105,7 @@ static bool cell_make(struct cell_summary *cell, const struct result_row *const 
     median_sort(cell->medians_ns, cell->median_count);
     cell->median_ns = median_of_sorted(cell->medians_ns, cell->median_count);
     size_t low, high;
-    cell->interval = median_interval(cell->median_count, &low, &high);
+    cell->interval = quantile_interval(0.5, cell->median_count, 0.05, &low, &high);
     if (cell->interval) {
         cell->low_ns = cell->medians_ns[low - 1];
         cell->high_ns = cell->medians_ns[high - 1];

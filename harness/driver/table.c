@@ -1,8 +1,8 @@
 /* table.c - see table.h. */
 #include "harness/driver/table.h"
 
-#include "harness/driver/median.h"
 #include "harness/driver/outcome.h"
+#include "harness/stats/quantile.h"
 
 #include <inttypes.h>
 #include <math.h>

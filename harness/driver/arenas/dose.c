@@ -1,9 +1,9 @@
 /* dose.c - see dose.h. */
 #include "harness/driver/arenas/dose.h"
 
-#include "harness/driver/explain_stats.h"
 #include "harness/driver/limits.h"
-#include "harness/driver/median.h"
+#include "harness/stats/holm.h"
+#include "harness/stats/quantile.h"
 #include "harness/stats/trend.h"
 
 #include <gsl/gsl_cdf.h>
@@ -255,7 +255,6 @@ static enum arenas_verdict verdict(const struct arenas_doses *doses, const struc
     return dose->effect_high < ARENAS_MARGIN ? ARENAS_REFUTED : ARENAS_INCONCLUSIVE;
 }
 
-/* Where there are more doses than Holm's procedure takes here, Bonferroni's bound is taken for all. */
 static void correct(struct arenas_doses *doses)
 {
     double p[ARENAS_DOSES_MAX];
@@ -266,10 +265,9 @@ static void correct(struct arenas_doses *doses)
             p[count++] = doses->items[i].p;
         }
     }
-    if (count <= HOLM_MAX)
-        holm_correct(p, count);
+    holm_correct(p, count);
     for (size_t i = 0; i < count; i++)
-        doses->items[where[i]].p = count <= HOLM_MAX ? p[i] : fmin(1, p[i] * (double)count);
+        doses->items[where[i]].p = p[i];
 }
 
 /* Crashes of all doses together, by the place of the limit: 0 is none, the highest is the fewest arenas. */

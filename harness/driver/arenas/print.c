@@ -1,7 +1,7 @@
 /* print.c - see print.h. */
 #include "harness/driver/arenas/print.h"
 
-#include "harness/driver/search.h"
+#include "harness/stats/rates.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -131,7 +131,7 @@ static void print_crashes(const struct arenas_doses *doses, FILE *out)
     double low, high;
     if (doses->trials == 0)
         return;
-    search_interval(doses->crashes, doses->trials, &low, &high);
+    rate_interval(doses->crashes, doses->trials, &low, &high);
     fprintf(out, "Sharing an arena crashes: ");
     if (doses->crashes == 0)
         fputs("refuted", out);

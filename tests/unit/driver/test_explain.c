@@ -2,7 +2,7 @@
 #include "harness/driver/explain_judge.h"
 #include "harness/driver/explain_options.h"
 #include "harness/driver/explain_print.h"
-#include "harness/driver/explain_stats.h"
+#include "harness/stats/rates.h"
 #include "tests/support/fault.h"
 
 #include <math.h>
@@ -26,41 +26,6 @@ static void near(double got, double wanted, double by)
 {
     if (fabs(got - wanted) > by)
         fail_msg("%g instead of %g", got, wanted);
-}
-
-/* Fisher's own examples: The Design of Experiments (1935), the lady and the tea, 3 of 4 against 1 of 4; and
- * Statistical Methods, convictions of the twins of criminals, 10 of 13 against 2 of 17. */
-static void fisher_agrees_with_the_books(void **state)
-{
-    (void)state;
-    near(fisher_two_sided(3, 4, 1, 4), 34.0 / 70, 1e-9);
-    near(fisher_two_sided(10, 13, 2, 17), 0.0005367, 1e-7);
-    near(fisher_two_sided(2, 17, 10, 13), 0.0005367, 1e-7);
-    near(fisher_two_sided(8, 8, 0, 8), 2.0 / 12870, 1e-12);
-}
-
-static void fisher_sees_nothing_where_nothing_is(void **state)
-{
-    (void)state;
-    near(fisher_two_sided(0, 0, 3, 4), 1, 0);
-    near(fisher_two_sided(0, 9, 0, 5), 1, 1e-9);
-    near(fisher_two_sided(9, 9, 5, 5), 1, 1e-9);
-    near(fisher_two_sided(5, 10, 5, 10), 1, 1e-9);
-}
-
-/* By hand after Holm (1979): times 4, 3, 2, 1 in ascending order, never less than the one before. */
-static void holm_steps_down(void **state)
-{
-    (void)state;
-    double p[] = {0.01, 0.04, 0.03, 0.005}, high[] = {0.6, 0.7};
-    const double corrected[] = {0.03, 0.06, 0.06, 0.02};
-    holm_correct(p, 4);
-    for (size_t i = 0; i < 4; i++)
-        near(p[i], corrected[i], 1e-12);
-    holm_correct(high, 2);
-    near(high[0], 1, 0);
-    near(high[1], 1, 0);
-    holm_correct(NULL, 0);
 }
 
 /* Rows for a line split at its blanks, and the options that they were made of. */
@@ -350,9 +315,6 @@ static void a_healthy_cell_is_told_as_such(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fisher_agrees_with_the_books),
-        cmocka_unit_test(fisher_sees_nothing_where_nothing_is),
-        cmocka_unit_test(holm_steps_down),
         cmocka_unit_test(each_row_changes_one_thing),
         cmocka_unit_test(a_serial_strategy_has_no_rows_of_threads),
         cmocka_unit_test(more_than_one_cell_is_refused),

@@ -1,12 +1,19 @@
-/* explain_stats.c - see explain_stats.h. */
-#include "harness/driver/explain_stats.h"
+/* rates.c - see rates.h. */
+#include "harness/stats/rates.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* Tables that are equally likely must count as such although their probabilities are rounded. */
 #define ROUNDING 1e-7
+
+void rate_interval(uint64_t k, uint64_t n, double *low, double *high)
+{
+    const double tail = 0.025;
+    *low = k == 0 ? 0 : gsl_cdf_beta_Pinv(tail, (double)k, (double)(n - k + 1));
+    *high = k == n ? 1 : gsl_cdf_beta_Qinv(tail, (double)(k + 1), (double)(n - k));
+}
 
 double fisher_two_sided(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2)
 {
@@ -21,25 +28,4 @@ double fisher_two_sided(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2)
         sum += each <= limit ? each : 0;
     }
     return fmin(sum, 1);
-}
-
-static int smaller_first(const void *a, const void *b)
-{
-    double left = **(double *const *)a, right = **(double *const *)b;
-    return (left > right) - (left < right);
-}
-
-void holm_correct(double *p, size_t count)
-{
-    double *ascending[HOLM_MAX];
-    if (count > HOLM_MAX)
-        return;
-    for (size_t i = 0; i < count; i++)
-        ascending[i] = &p[i];
-    qsort(ascending, count, sizeof ascending[0], smaller_first);
-    double least = 0;
-    for (size_t i = 0; i < count; i++) {
-        least = fmax(least, fmin(1, *ascending[i] * (double)(count - i)));
-        *ascending[i] = least;
-    }
 }

@@ -1,0 +1,111 @@
+/* compare_print.c - see compare_print.h. */
+#include "harness/driver/compare_print.h"
+
+#include <math.h>
+
+enum { WHY_BYTES = 2048 };
+
+static const char *header_text(const struct results *results, const char *name)
+{
+    const char *text = json_string_value(json_object_get(results->run, name));
+    return text != NULL ? text : "unknown";
+}
+
+static void side_print(const char *what, const char *name, const struct results *results, FILE *out)
+{
+    fprintf(out, "%-7s %s: run %s of %s, %s%s\n", what, name, header_text(results, "id"),
+            header_text(results, "started"), header_text(results, "git_commit"),
+            results->unfinished ? ", unfinished" : "");
+}
+
+static void problems_print(const struct results *results, FILE *out)
+{
+    for (size_t i = 0; i < results->problem_count; i++)
+        fprintf(out, "not read: %s\n", results->problems[i].text);
+}
+
+static void head_print(const struct comparison *comparison, const struct compare_sides *sides, FILE *out)
+{
+    if (sides->forced != NULL)
+        fprintf(out, "FORCED: these must not be compared: %s\n", sides->forced);
+    side_print("before", sides->before_name, sides->before, out);
+    problems_print(sides->before, out);
+    side_print("after", sides->after_name, sides->after, out);
+    if (sides->after != sides->before)
+        problems_print(sides->after, out);
+    if (sides->note != NULL)
+        fprintf(out, "note: %s\n", sides->note);
+    if (!sides->interleaved)
+        fputs("note: both were measured at times of their own; what the machine did in between is in the "
+              "ratios.\n",
+              out);
+    fprintf(out,
+            "margin %.3g %%, or the floor of the batch if that is more; level %.3g %%, corrected over %zu "
+            "famil%s, then within each (Holm)\n",
+            100 * comparison->criteria.margin, 100 * comparison->criteria.level, comparison->family_count,
+            comparison->family_count == 1 ? "y" : "ies");
+}
+
+static void pair_print(const struct pair *pair, FILE *out)
+{
+    char cell[512], interval[64] = "-", detects[32] = "-";
+    pair_text(pair, cell, sizeof cell);
+    if (pair->status != PAIR_TIMES) {
+        fprintf(out, "  %-60s  %s%s%s\n", cell, pair_verdict(pair), pair->told != NULL ? ": " : "",
+                pair->told != NULL ? pair->told->reason : "");
+        return;
+    }
+    const struct change *change = &pair->change;
+    if (change->interval)
+        snprintf(interval, sizeof interval, "%.3f .. %.3f", change->low, change->high);
+    if (pair_detects(pair) >= 0)
+        snprintf(detects, sizeof detects, "%.1f %%", 100 * pair_detects(pair));
+    fprintf(out, "  %-60s %7.3fx  %-16s %8s %8.2g  %s\n", cell, change->ratio, interval, detects, pair->p,
+            pair_verdict(pair));
+}
+
+static void pairs_print(const struct comparison *comparison, FILE *out)
+{
+    const struct pairs *pairs = &comparison->pairs;
+    fprintf(out, "\n  %-60s %8s  %-16s %8s %8s  %s\n", "cell", "after", "95 % interval", "detects", "p",
+            "verdict");
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *pair = &pairs->items[i];
+        if (i == 0 || pair->family != pair[-1].family) {
+            char text[512];
+            pair_family_text(pair, text, sizeof text);
+            fprintf(out, "%s", text);
+            double p = comparison->families[pair->family].p;
+            if (!isnan(p))
+                fprintf(out, ": p %.2g", p);
+            fputc('\n', out);
+        }
+        pair_print(pair, out);
+    }
+}
+
+static void floor_print(const struct comparison *comparison, FILE *out)
+{
+    if (comparison->floor >= 0)
+        fprintf(out, "A/A: sequential against itself differs by at most %.1f %% (%zu pair%s).\n",
+                100 * comparison->floor, comparison->floor_count, comparison->floor_count == 1 ? "" : "s");
+    else
+        fputs("A/A: was not measured (--aa), so nothing is known of what these runs cannot tell.\n", out);
+}
+
+void compare_print(const struct comparison *comparison, const struct compare_sides *sides, FILE *out)
+{
+    char why[WHY_BYTES];
+    head_print(comparison, sides, out);
+    pairs_print(comparison, out);
+    fputs("\nafter: time after over time before. detects: the least regression found nine times in ten, one "
+          "cell "
+          "alone.\n",
+          out);
+    floor_print(comparison, out);
+    if (comparison->rounds < comparison->rounds_needed)
+        fprintf(out, "Rounds: %zu; it takes %zu for a single cell to stand out among so many.\n",
+                comparison->rounds, comparison->rounds_needed);
+    comparison_why(comparison, why, sizeof why);
+    fprintf(out, "%s\n", why);
+}
