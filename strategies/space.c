@@ -19,6 +19,7 @@ enum strategy_status space_status(enum trie_status status)
 
 const char *const space_permits_names[] = {"sound", "leaky", NULL};
 const char *const space_root_names[] = {"eager", "lazy", NULL};
+const struct strategy_option space_options[SPACE_OPTION_COUNT] = {SPACE_OPTIONS};
 
 struct trie_state trie_state_with(const struct strategy_setup *setup, const int64_t *options)
 {
