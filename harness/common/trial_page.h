@@ -19,7 +19,7 @@ enum {
     PAGE_CPUS_MAX = 64,
 };
 #define PAGE_MAGIC   UINT64_C(0x7472696562656e63)
-#define PAGE_VERSION 1u
+#define PAGE_VERSION 2u
 #define PAGE_UNKNOWN UINT64_MAX
 
 /* Where the worker stands. */
@@ -62,6 +62,12 @@ struct page_progress {
     uint8_t unused[48]; /* a cache line each */
 };
 
+/* What strategies/strategy.h calls the damage (same layout, checked by the worker). */
+struct page_damage {
+    volatile uint64_t slabs_lost;
+    volatile uint64_t texts_wrong;
+};
+
 struct trial_page {
     uint64_t magic;
     uint32_t version;
@@ -100,7 +106,8 @@ struct trial_page {
     uint64_t keys_expected, keys_found;
     uint64_t digest, digest_expected;
     uint64_t samples_checked;
-    uint64_t samples_corrupt; /* failed checks, where a search went on after them */
+    uint64_t samples_corrupt;  /* failed checks, where a search went on after them */
+    struct page_damage damage; /* in the symbol tables of all samples that ended */
 
     /* Memory */
     uint64_t rss_peak_bytes;
