@@ -17,6 +17,11 @@ enum {
     PAGE_PHASES_MAX = 32,
     PAGE_TEXT_BYTES = 512,
     PAGE_CPUS_MAX = 64,
+#ifdef __aarch64__
+    PAGE_REGISTERS = 32, /* x0 to x30, sp */
+#else
+    PAGE_REGISTERS = 17, /* x86-64: the general ones and the instruction pointer */
+#endif
 };
 #define PAGE_MAGIC   UINT64_C(0x7472696562656e63)
 #define PAGE_VERSION 2u
@@ -143,6 +148,9 @@ struct trial_page {
      * it. */
     volatile uint32_t witness_comes;
     volatile uint32_t witness_done;
+
+    /* Of the instruction that crashed, by their numbers in DWARF; crash_sp is 0 where they are not known. */
+    uint64_t crash_registers[PAGE_REGISTERS];
 };
 
 /* Whether magic, version and every count are within bounds; the driver asks before it reads anything else. */
