@@ -71,8 +71,14 @@ leaky_race() {
     race thread-local:permits=leaky
     grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/race.err" && grep -Eq '#0 (intern_|entry_write)' "$scratch/race.err"
 }
+lazy_race() {
+    race thread-local:root=lazy
+    grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/race.err" && grep -Eq '#0 make_root_lazily' "$scratch/race.err" &&
+        ! grep -Eq '#0 (intern_|entry_write)' "$scratch/race.err"
+}
 no_race() {
     race thread-local && ! grep -q ThreadSanitizer "$scratch/race.err"
 }
 verify "ThreadSanitizer finds the race of leaky permits, in the interning function" leaky_race
+verify "ThreadSanitizer finds the race of the lazy root, and that alone" lazy_race
 verify "ThreadSanitizer finds nothing where they are sound" no_race
