@@ -94,6 +94,15 @@ struct strategy_run {
     uint64_t phase_since_ns;
 };
 
+/*
+ * What was found spoilt in the symbol tables of a trial, sums over its samples: what a failed check does not
+ * tell apart. Lies in memory that the harness reads after a crash.
+ */
+struct strategy_damage {
+    volatile uint64_t slabs_lost;  /* slabs that no slot has any more */
+    volatile uint64_t texts_wrong; /* texts whose ids give another text, or none */
+};
+
 /* What a trial is set up with; valid until close(). */
 struct strategy_setup {
     unsigned workers; /* threads, the calling one included; at least 1 */
@@ -108,6 +117,8 @@ struct strategy_setup {
     void (*worker_started)(void *harness, unsigned worker);
     /* Monotonic clock, ns, from any thread; for phases and for waits that must end. Never NULL. */
     uint64_t (*now_ns)(void);
+    /* Added to by worker 0, outside insert(). NULL in tests. */
+    struct strategy_damage *damage;
 };
 
 /* An option of a strategy: `name=value` behind a colon. A choice lists its values, else min .. max hold. */

@@ -132,6 +132,8 @@ static void put_check(struct build *build, const struct trial_page *page)
 {
     build_count(build, "samples_checked", page->samples_checked);
     build_count(build, "samples_corrupt", page->samples_corrupt);
+    build_count(build, "slabs_lost", page->damage.slabs_lost);
+    build_count(build, "texts_wrong", page->damage.texts_wrong);
     if (page->samples_checked == 0) {
         build_null(build, "keys_expected");
         build_null(build, "keys_found");
@@ -251,6 +253,8 @@ static void put_no_page(struct build *build)
     build_count(build, "phase_samples", 0);
     build_count(build, "samples_checked", 0);
     build_count(build, "samples_corrupt", 0);
+    build_count(build, "slabs_lost", 0);
+    build_count(build, "texts_wrong", 0);
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         build_null(build, unknown[i]);
 }

@@ -219,7 +219,8 @@ static bool run_strategy(struct trial *trial)
                                          .options = trial->options,
                                          .harness = trial,
                                          .worker_started = worker_started,
-                                         .now_ns = clock_now_ns};
+                                         .now_ns = clock_now_ns,
+                                         .damage = (struct strategy_damage *)&trial->page->damage};
     void *state = NULL;
     stage(trial, STAGE_OPEN);
     enum strategy_status status = trial->strategy->open(&setup, &state);

@@ -83,6 +83,8 @@ static void result_make(struct trial_result *result)
     strcpy(page->phase_names[9], "merge");
     page->phases_ns[4] = 400;
     page->samples_checked = 100;
+    page->damage.slabs_lost = 3;
+    page->damage.texts_wrong = 4;
     page->keys_expected = page->keys_found = 1000;
     page->digest = page->digest_expected = 0xabc;
     page->space_bytes = 20500;
@@ -164,6 +166,8 @@ static void test_trial(void **state)
     expect_number(json, "counters", "waits", 7);
     assert_true(json_is_false(at(json, "disturbance", "flagged")));
     expect_null(json_object_get(json, "disturbance"), "control", "speedup_after");
+    expect_number(json, "slabs_lost", NULL, 3);
+    expect_number(json, "texts_wrong", NULL, 4);
     expect_null(json, "crash", NULL);
     json_decref(json);
     free(result.page);
