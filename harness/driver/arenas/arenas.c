@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { ALLOCATORS_BYTES = 2048 };
+
 /* Everything of one invocation. All zero bytes hold nothing. */
 struct arenas {
     const char *program;
@@ -36,7 +38,7 @@ static bool run_and_read(struct arenas *arenas, struct session *session, struct 
 {
     if (!session_prepare(session, error))
         return false;
-    if (!arenas->options.quiet && !session->options.quiet)
+    if (!arenas->options.quiet)
         plan_print(&session->plan, false, stderr);
     return session_run(session, &arenas->interrupted, error) && results_read(session->file, results, error);
 }
@@ -86,25 +88,21 @@ static bool doses_measure(struct arenas *arenas, struct error *error)
 /* One that cannot be run here (no perturbed worker, say) is told and left out. */
 static bool exhaust(struct arenas *arenas, const struct exhaustion *what, struct error *error)
 {
-    struct session *session = calloc(1, sizeof *session);
-    struct results results = {.rows = NULL};
-    char path[PATH_MAX];
-    if (session == NULL)
-        return error_set(error, "no memory");
-    session_init(session, arenas->program);
-    bool good = below(arenas, what->folder, path, sizeof path, error) &&
-                exhaustion_options(what, &arenas->options, path, &session->options, error);
-    if (good && session->options.allocators.count > 0) {
-        struct error why = {.text = ""};
-        if (run_and_read(arenas, session, &results, &why))
-            exhaustion_print(what, &results, stdout);
-        else
-            printf("\n  %s\n    left out: %s\n", what->sentence, why.text);
+    char allocators[ALLOCATORS_BYTES];
+    struct results results;
+    struct error why = {.text = ""};
+    if (!exhaustion_allocators(what, &arenas->options.allocators, allocators, sizeof allocators, error))
+        return false;
+    if (allocators[0] == '\0')
+        return true;
+    if (!experiment_run(arenas->program, arenas->folder, &what->experiment, allocators, true, &results,
+                        &arenas->interrupted, &why)) {
+        printf("\n  %s\n    left out: %s\n", what->sentence, why.text);
+        return true;
     }
+    exhaustion_print(what, &results, stdout);
     results_free(&results);
-    session_free(session);
-    free(session);
-    return good;
+    return true;
 }
 
 static bool exhaust_all(struct arenas *arenas, struct error *error)

@@ -7,96 +7,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COMMON  " --batch 1000 --workload facts --timeout 30 --budget 10 --rounds 3 --expect-crash --quiet"
+#define ONCE    " --samples 1" COMMON
+#define WORKERS " --threads 18" ONCE
+
 const struct exhaustion exhaustions[EXHAUSTIONS] = {
-    {.folder = "arenas",
+    {.experiment = {"arenas", "--strategy exhaust:what=arenas" WORKERS},
      .sentence = "arenas asked for until they are refused, then 18 workers allocate",
-     .strategy = "exhaust:what=arenas",
-     .threads = "18",
      .jemalloc_only = true},
-    {.folder = "space",
-     .sentence = "1 MiB of address space left, then 18 workers allocate",
-     .strategy = "exhaust:what=space",
-     .threads = "18"},
-    {.folder = "mappings",
-     .sentence = "no mapping left (vm.max_map_count), then 18 workers allocate",
-     .strategy = "exhaust:what=mappings",
-     .threads = "18"},
-    {.folder = "threads",
-     .sentence = "threads started until they are refused, then 18 workers allocate",
-     .strategy = "exhaust:what=threads",
-     .threads = "18"},
-    {.folder = "thread-local-52m",
-     .sentence = "thread-local, sound, 32 workers in 52 MiB of address space",
-     .strategy = "thread-local",
-     .threads = "32",
-     .memory_limit = "52M",
-     .stack_size = "128K"},
-    {.folder = "thread-local-64m",
-     .sentence = "thread-local, sound, 64 workers in 64 MiB of address space",
-     .strategy = "thread-local",
-     .threads = "64",
-     .memory_limit = "64M",
-     .stack_size = "128K"},
-    {.folder = "the-study",
-     .sentence = "the study's crash: thread-local:permits=leaky, 18 workers, all the memory there is",
-     .strategy = "thread-local:permits=leaky",
-     .threads = "18",
-     .perturbed = true},
+    {.experiment = {"space", "--strategy exhaust:what=space" WORKERS},
+     .sentence = "1 MiB of address space left, then 18 workers allocate"},
+    {.experiment = {"mappings", "--strategy exhaust:what=mappings" WORKERS},
+     .sentence = "no mapping left (vm.max_map_count), then 18 workers allocate"},
+    {.experiment = {"threads", "--strategy exhaust:what=threads" WORKERS},
+     .sentence = "threads started until they are refused, then 18 workers allocate"},
+    {.experiment = {"thread-local-52m",
+                    "--strategy thread-local --threads 32 --memory-limit 52M --stack-size 128K" ONCE},
+     .sentence = "thread-local, sound, 32 workers in 52 MiB of address space"},
+    {.experiment = {"thread-local-64m",
+                    "--strategy thread-local --threads 64 --memory-limit 64M --stack-size 128K" ONCE},
+     .sentence = "thread-local, sound, 64 workers in 64 MiB of address space"},
+    {.experiment = {"the-study",
+                    "--strategy thread-local:permits=leaky --threads 18 --perturb 1 --until-crash" COMMON},
+     .sentence = "the study's crash: thread-local:permits=leaky, 18 workers, all the memory there is"},
 };
 
-enum { WORDS_MAX = 32, ALLOCATORS_BYTES = 2048 };
-
-/* The allocators without their knobs, each once, as a list; only jemalloc where no other can do it. */
-static bool allocators_list(const struct exhaustion *what, const struct arenas_options *given,
-                            char list[ALLOCATORS_BYTES], struct error *error)
+bool exhaustion_allocators(const struct exhaustion *what, const struct text_list *allocators, char *line,
+                           size_t size, struct error *error)
 {
     struct text_list names = {0};
     bool good = true;
     size_t used = 0;
-    list[0] = '\0';
-    for (size_t i = 0; good && i < given->allocators.count; i++) {
-        const char *spec = given->allocators.items[i];
+    line[0] = '\0';
+    for (size_t i = 0; good && i < allocators->count; i++) {
+        const char *spec = allocators->items[i];
         char name[CELL_TEXT_BYTES];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(spec, ":"), spec);
         if (text_list_has(&names, name) || (what->jemalloc_only && strcmp(name, "jemalloc") != 0))
             continue;
         good = text_list_add(&names, name, error);
-        used += (size_t)snprintf(list + used, ALLOCATORS_BYTES - used, "%s%s", used > 0 ? "," : "", name);
-        if (used >= ALLOCATORS_BYTES)
+        used += (size_t)snprintf(line + used, size - used, "%s%s", used > 0 ? "," : "--alloc ", name);
+        if (used >= size)
             good = error_set(error, "--alloc: too long");
     }
     text_list_free(&names);
     return good;
-}
-
-bool exhaustion_options(const struct exhaustion *what, const struct arenas_options *given, const char *out,
-                        struct run_options *options, struct error *error)
-{
-    char allocators[ALLOCATORS_BYTES], *words[WORDS_MAX];
-    if (!allocators_list(what, given, allocators, error))
-        return false;
-    const char *texts[WORDS_MAX] = {
-        "--alloc", allocators,   "--strategy", what->strategy, "--threads", what->threads,   "--batch",
-        "1000",    "--workload", "facts",      "--out",        out,         "--quiet",       "--timeout",
-        "30",      "--budget",   "10",         "--rounds",     "3",         "--expect-crash"};
-    int count = 20;
-    if (what->memory_limit != NULL) {
-        texts[count++] = "--memory-limit";
-        texts[count++] = what->memory_limit;
-        texts[count++] = "--stack-size";
-        texts[count++] = what->stack_size;
-    }
-    if (what->perturbed) {
-        texts[count++] = "--perturb";
-        texts[count++] = "1";
-        texts[count++] = "--until-crash";
-    } else {
-        texts[count++] = "--samples";
-        texts[count++] = "1";
-    }
-    bool help;
-    memcpy(words, texts, sizeof words); /* options_read() changes none of them */
-    return allocators[0] == '\0' || options_read(options, count, words, &help, error);
 }
 
 /* The figures of one allocator. */

@@ -3,33 +3,29 @@
 #ifndef HARNESS_DRIVER_ARENAS_EXHAUSTION_H
 #define HARNESS_DRIVER_ARENAS_EXHAUSTION_H
 
-#include "harness/common/error.h"
-#include "harness/driver/arenas/options.h"
+#include "harness/driver/experiment.h"
 #include "harness/driver/results.h"
+#include "harness/driver/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-/* One experiment: a run of its own, in a folder of its own below the given one. */
 struct exhaustion {
-    const char *folder;   /* "arenas" */
+    struct experiment experiment;
     const char *sentence; /* for people */
-    const char *strategy, *threads;
-    const char *memory_limit, *stack_size; /* as on the command line; NULL: none */
     bool jemalloc_only;
-    bool perturbed; /* until its first crash, on the worker that `make perturb` builds */
 };
 
 enum { EXHAUSTIONS = 7 };
 extern const struct exhaustion exhaustions[EXHAUSTIONS];
 
 /*
- * The options of `run` for one of them, on the allocators named (without knobs). Errors: no memory, or a path
- * too long.
+ * "--alloc NAME,..": each allocator named, once and without its knobs; jemalloc alone where no other can do
+ * it. In line[size]; empty where nothing is left. Errors: too long, or no memory.
  */
-bool exhaustion_options(const struct exhaustion *what, const struct arenas_options *given, const char *out,
-                        struct run_options *options, struct error *error);
+bool exhaustion_allocators(const struct exhaustion *what, const struct text_list *allocators, char *line,
+                           size_t size, struct error *error);
 
 /* A line an allocator: how the trials ended, and where they crashed. */
 void exhaustion_print(const struct exhaustion *what, const struct results *results, FILE *out);

@@ -1,7 +1,6 @@
 /* test_arenas.c - variants of an allocator, and the verdict of doses that were made up. */
 #include "harness/driver/arenas/dose.h"
 #include "harness/driver/arenas/exhaustion.h"
-#include "harness/driver/arenas/options.h"
 #include "harness/driver/arenas/print.h"
 
 #include <math.h>
@@ -210,26 +209,25 @@ static void crashes_are_counted_and_tested(void **unused)
     made_free(&made);
 }
 
-static void every_exhaustion_has_options(void **unused)
+static void exhaustion_names_each_allocator_once(void **unused)
 {
     (void)unused;
-    char *words[] = {(char[]){"--alloc"}, (char[]){"jemalloc,jemalloc:tcache=false,glibc"}};
-    struct arenas_options given = {.out = NULL};
+    struct text_list names = {0};
     struct error error = {.text = ""};
-    bool help;
-    assert_true(arenas_options_read(&given, 2, words, &help, &error));
+    char line[64];
+    assert_true(text_list_read("--alloc", "glibc,jemalloc:tcache=false,jemalloc,glibc:arena_max=2",
+                               CELL_TEXT_BYTES, &names, &error));
     for (size_t i = 0; i < EXHAUSTIONS; i++) {
-        struct run_options options;
-        options_init(&options);
-        if (!exhaustion_options(&exhaustions[i], &given, "/tmp/x", &options, &error))
-            fail_msg("%s: %s", exhaustions[i].folder, error.text);
-        assert_int_equal(options.allocators.count, exhaustions[i].jemalloc_only ? 1 : 2);
-        assert_string_equal(options.allocators.items[0], "jemalloc");
-        assert_int_equal(options.memory_limit_bytes.given, exhaustions[i].memory_limit != NULL);
-        assert_int_equal(options.until_crash, exhaustions[i].perturbed);
-        options_free(&options);
+        assert_true(exhaustion_allocators(&exhaustions[i], &names, line, sizeof line, &error));
+        assert_string_equal(line,
+                            exhaustions[i].jemalloc_only ? "--alloc jemalloc" : "--alloc glibc,jemalloc");
     }
-    arenas_options_free(&given);
+    assert_false(exhaustion_allocators(&exhaustions[1], &names, line, 12, &error));
+    names.count = 1;
+    assert_true(exhaustion_allocators(&exhaustions[0], &names, line, sizeof line, &error));
+    assert_string_equal(line, "");
+    names.count = 4;
+    text_list_free(&names);
 }
 
 int main(void)
@@ -240,7 +238,7 @@ int main(void)
         cmocka_unit_test(verdicts_follow_the_figures),
         cmocka_unit_test(a_limit_that_leaves_each_thread_an_arena_is_no_dose),
         cmocka_unit_test(crashes_are_counted_and_tested),
-        cmocka_unit_test(every_exhaustion_has_options),
+        cmocka_unit_test(exhaustion_names_each_allocator_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
