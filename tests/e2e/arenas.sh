@@ -28,7 +28,7 @@ verify "no crash is put down to sharing" says doses 'Sharing an arena crashes: r
 verify "the doses are an ordinary results file" test "$(trials "$scratch/doses/doses" .outcome | sort -u)" = ok
 
 verify "exhaustion ends well" arenas exhaustion --only-exhaustion
-verify "arenas that run out are refused, and nobody crashes" says exhaustion 'jemalloc  3 ok; reached [0-9]*, errno 11, workers refused 0'
+verify "arenas that run out are refused, and nobody crashes" says exhaustion 'jemalloc  5 ok; reached [0-9]*, errno 11, workers refused 0'
 # In a short address space jemalloc 5.3 reads through a NULL arena. Its offset is its version's, so none is asked for.
 allocators_own() {
     trials "$scratch/exhaustion/$1" 'select(.cell.allocator == "jemalloc") | .crash.signature' |
@@ -39,8 +39,8 @@ for short in space mappings thread-local-52m; do
 done
 the_studys() {
     trials "$scratch/exhaustion/the-study" '.outcome + " " + (.crash.signature // "")' | tee /dev/stderr |
-        grep -c '^crash SIGSEGV null+0x10 intern' | grep -q '[2-4]'
+        grep -c '^crash SIGSEGV null+0x10 intern' | awk '{ exit $1 < 8 }'
 }
-verify "the study's crash is another: in the interning function, under most allocators" the_studys
+verify "the study's crash is another: in the interning function, in most of twenty trials" the_studys
 verify "both leave nothing to do" test "$("$build/triebench" arenas --only-doses --only-exhaustion 2>&1 >/dev/null)" \
     = "triebench arenas: --only-doses and --only-exhaustion leave nothing to do"

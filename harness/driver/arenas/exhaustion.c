@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMON  " --batch 1000 --workload facts --timeout 30 --budget 10 --rounds 3 --expect-crash --quiet"
+#define COMMON  " --batch 1000 --workload facts --timeout 30 --budget 10 --rounds 5 --expect-crash --quiet"
 #define ONCE    " --samples 1" COMMON
 #define WORKERS " --threads 18" ONCE
 
@@ -27,8 +27,7 @@ const struct exhaustion exhaustions[EXHAUSTIONS] = {
     {.experiment = {"thread-local-64m",
                     "--strategy thread-local --threads 64 --memory-limit 64M --stack-size 128K" ONCE},
      .sentence = "thread-local, sound, 64 workers in 64 MiB of address space"},
-    {.experiment = {"the-study",
-                    "--strategy thread-local:permits=leaky --threads 18 --perturb 1 --until-crash" COMMON},
+    {.experiment = {"the-study", "--strategy thread-local:permits=leaky --threads 18 --perturb 1" COMMON},
      .sentence = "the study's crash: thread-local:permits=leaky, 18 workers, all the memory there is"},
 };
 
@@ -56,19 +55,21 @@ bool exhaustion_allocators(const struct exhaustion *what, const struct text_list
 
 /* The figures of one allocator. */
 struct endings {
-    uint64_t outcomes[OUTCOME_COUNT], trials;
-    const char *signature, *where; /* of the first that has one; in the results */
+    uint64_t outcomes[OUTCOME_COUNT], signature_count;
+    const char *signature, *where; /* of the most frequent; in the results */
     int line;
     const json_t *counters; /* of the last ok trial */
 };
 
-static void note_crash(struct endings *endings, const json_t *crash)
+static const char *signature_of(const struct result_row *row)
 {
-    const char *signature = json_string_value(json_object_get(crash, "signature"));
-    if (signature == NULL || endings->signature != NULL)
-        return;
-    endings->signature = signature;
-    const json_t *frames = json_object_get(crash, "frames");
+    return json_string_value(json_object_get(json_object_get(row->json, "crash"), "signature"));
+}
+
+/* Where the first frame that has a file stands. */
+static void note_place(struct endings *endings, const struct result_row *row)
+{
+    const json_t *frames = json_object_get(json_object_get(row->json, "crash"), "frames");
     for (size_t i = 0; i < json_array_size(frames); i++) {
         const json_t *frame = json_array_get(frames, i);
         const char *file = json_string_value(json_object_get(frame, "file"));
@@ -77,6 +78,28 @@ static void note_crash(struct endings *endings, const json_t *crash)
         endings->where = file;
         endings->line = (int)json_integer_value(json_object_get(frame, "line"));
         return;
+    }
+}
+
+/* The signature that most of the allocator's trials have. */
+static void note_signature(struct endings *endings, const struct results *results, const char *allocator)
+{
+    for (size_t i = 0; i < results->row_count; i++) {
+        const struct result_row *row = &results->rows[i];
+        const char *signature = signature_of(row);
+        uint64_t count = 0;
+        if (signature == NULL || strcmp(row->allocator, allocator) != 0)
+            continue;
+        for (size_t j = 0; j < results->row_count; j++) {
+            const char *other = signature_of(&results->rows[j]);
+            count += other != NULL && strcmp(results->rows[j].allocator, allocator) == 0 &&
+                     strcmp(other, signature) == 0;
+        }
+        if (count > endings->signature_count) {
+            endings->signature = signature;
+            endings->signature_count = count;
+            note_place(endings, row);
+        }
     }
 }
 
@@ -107,7 +130,7 @@ static void print_endings(const char *allocator, const struct endings *endings, 
         before = ", ";
     }
     if (endings->signature != NULL)
-        fprintf(out, ": %s", endings->signature);
+        fprintf(out, "; %" PRIu64 " of them %s", endings->signature_count, endings->signature);
     if (endings->where != NULL)
         fprintf(out, " (%s:%d)", endings->where, endings->line);
     print_counters(endings->counters, out);
@@ -116,17 +139,16 @@ static void print_endings(const char *allocator, const struct endings *endings, 
 
 static struct endings endings_of(const struct results *results, const char *allocator)
 {
-    struct endings endings = {.trials = 0};
+    struct endings endings = {.line = 0};
     for (size_t i = 0; i < results->row_count; i++) {
         const struct result_row *row = &results->rows[i];
         if (strcmp(row->allocator, allocator) != 0)
             continue;
         endings.outcomes[row->outcome]++;
-        endings.trials++;
-        note_crash(&endings, json_object_get(row->json, "crash"));
         if (row->outcome == OUTCOME_OK)
             endings.counters = json_object_get(row->json, "counters");
     }
+    note_signature(&endings, results, allocator);
     return endings;
 }
 
