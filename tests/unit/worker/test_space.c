@@ -1,6 +1,5 @@
 /*
- * test_space.c - what a space counts of its symbol table's damage as it is destroyed: nothing of a sound one,
- * all of a torn one, the sums of one trial.
+ * test_space.c - what a space counts of its symbol table's damage as it is destroyed, summed over a trial.
  */
 #include "strategies/space.h"
 #include "trie/symbols_private.h"
@@ -44,18 +43,6 @@ static void damage_is_summed(void **unused)
     assert_int_equal(damage.slabs_lost, 0);
 }
 
-/* A sound table is not even measured: what it holds cannot be wrong, and counting would be teardown's time.
- */
-static void a_sound_table_is_left_alone(void **unused)
-{
-    (void)unused;
-    struct strategy_damage damage = {0};
-    struct strategy_setup setup = {.workers = 1, .interned = true, .damage = &damage};
-    struct trie_state state = trie_state_with(&setup, (const int64_t[]){0, 0});
-    make_and_destroy(&state, true);
-    assert_int_equal(damage.texts_wrong, 0);
-}
-
 static void nobody_need_ask(void **unused)
 {
     (void)unused;
@@ -68,7 +55,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damage_is_summed),
-        cmocka_unit_test(a_sound_table_is_left_alone),
         cmocka_unit_test(nobody_need_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
