@@ -159,7 +159,7 @@ RUN_OPTIONS = --alloc $(call quote,$(if $(filter all,$(ALLOC)),glibc$(,)jemalloc
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench test quick-test check format doctor list-tests
+.PHONY: perturb bench repro test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -169,6 +169,12 @@ bench: ## measure: ALLOC=jemalloc STRATEGY= WORKLOAD= BATCH= THREADS= BIND= BUDG
 	@echo "triebench: building what is not yet built in $(OUT)" >&2
 	@$(SUBMAKE) $(JOBS) programs
 	@exec $(OUT)/triebench run $(RUN_OPTIONS)
+
+repro: ## the earlier study, claim by claim: about seven minutes
+	@scripts/install.sh bench
+	@$(SUBMAKE) $(JOBS) programs
+	@$(SUBMAKE) $(JOBS) perturb
+	@exec $(OUT)/triebench repro
 
 doctor: ## what on this machine will blur the figures
 	@scripts/install.sh build

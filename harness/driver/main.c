@@ -5,6 +5,7 @@
 #include "harness/driver/exit_status.h"
 #include "harness/driver/explain.h"
 #include "harness/driver/list.h"
+#include "harness/driver/repro/repro.h"
 #include "harness/driver/run.h"
 #include "harness/driver/suggest.h"
 #include "harness/driver/version.h"
@@ -33,6 +34,7 @@ static const struct command commands[] = {
     {.name = "arenas",
      .sentence = "whether sharing or exhausting an allocator's arenas slows or crashes insertion",
      .main_named = arenas_main},
+    {.name = "repro", .sentence = "the earlier study, claim by claim", .main_named = repro_main},
     {.name = "compare",
      .sentence = "what changed between two runs, and whether that matters",
      .main = compare_main},
