@@ -36,7 +36,7 @@ STRATEGY_SRC  := $(wildcard strategies/*.c)
 ALLOCATOR_SRC := $(wildcard allocators/*.c)
 COMMON_SRC    := $(wildcard harness/common/*.c)
 WORKER_SRC    := $(wildcard harness/worker/*.c)
-DRIVER_SRC    := $(wildcard harness/driver/*.c)
+DRIVER_SRC    := $(wildcard harness/driver/*.c harness/driver/*/*.c)
 STATS_SRC     := $(wildcard harness/stats/*.c)
 PLUGIN_SRC    := $(wildcard strategies/plugins/*.c)
 SABOTEUR_SRC  := $(wildcard tests/saboteurs/*.c)
@@ -167,7 +167,7 @@ COMPARE_OPTIONS = --alloc $(call quote,$(if $(filter file,$(origin ALLOC)),glibc
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench compare nightly test quick-test check format doctor list-tests
+.PHONY: perturb bench compare nightly repro test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -191,6 +191,12 @@ nightly: ## doctor, bench, compare with the pinned base, history, exports: BASE=
 	  $(if $(filter file,$(origin ALLOC)),,ALLOC=$(call quote,$(ALLOC))) $(if $(filter file,$(origin BUDGET)),,BUDGET=$(call quote,$(BUDGET))) \
 	  $(if $(filter file,$(origin STRATEGY)),,STRATEGY=$(call quote,$(STRATEGY))) $(foreach v,WORKLOAD BATCH NIGHT,$(if $($(v)),$(v)=$(call quote,$($(v))))) \
 	  scripts/nightly.sh
+
+repro: ## the earlier study, claim by claim: about seven minutes
+	@scripts/install.sh bench
+	@$(SUBMAKE) $(JOBS) programs
+	@$(SUBMAKE) $(JOBS) perturb
+	@exec $(OUT)/triebench repro
 
 doctor: ## what on this machine will blur the figures
 	@scripts/install.sh build

@@ -20,7 +20,7 @@ static enum strategy_status individual_open(const struct strategy_setup *setup, 
     struct individual *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = (struct trie_state){.setup = setup};
+    made->base = trie_state_with(setup, setup->options);
     *state = made;
     return STRATEGY_OK;
 }
@@ -68,6 +68,8 @@ const struct strategy strategy_individual = {
     .name = "individual",
     .idea = "each item alone: snapshot, insert into the snapshot, swap (copy-on-write of the path)",
     .source = "the earlier study's baseline, one call for each fact",
+    .options = space_options,
+    .option_count = SPACE_OPTION_COUNT,
     .open = individual_open,
     .close = individual_close,
     .create = space_create,

@@ -16,7 +16,7 @@ static enum strategy_status sequential_open(const struct strategy_setup *setup, 
     struct sequential *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = (struct trie_state){.setup = setup};
+    made->base = trie_state_with(setup, setup->options);
     *state = made;
     return STRATEGY_OK;
 }
@@ -60,6 +60,8 @@ const struct strategy strategy_sequential = {
     .name = "sequential",
     .idea = "encode each item, insert in place into a private trie, one union at the end",
     .source = "the earlier study's bulk path after its first optimisation",
+    .options = space_options,
+    .option_count = SPACE_OPTION_COUNT,
     .open = sequential_open,
     .close = sequential_close,
     .create = space_create,

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { OPTION_POOL, OPTION_PERMITS, OPTION_ROOT };
+enum { OPTION_POOL, OPTION_SPACE };
 
 /* A worker's own cache lines. */
 struct part {
@@ -56,7 +56,7 @@ static enum strategy_status space_parallel_open(const struct strategy_setup *set
         aligned_alloc(_Alignof(struct space_parallel), sizeof *made + setup->workers * sizeof made->parts[0]);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = trie_state_with(setup, &setup->options[OPTION_PERMITS]);
+    made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
     made->pool = NULL;
     for (unsigned i = 0; i < setup->workers; i++)
         made->parts[i].keys = (struct keys){.bytes = NULL};
@@ -124,8 +124,7 @@ static enum strategy_status space_parallel_insert(void *state, void *space, cons
 
 static const struct strategy_option space_parallel_options[] = {
     [OPTION_POOL] = POOL_OPTION,
-    [OPTION_PERMITS] = SPACE_PERMITS_OPTION,
-    [OPTION_ROOT] = SPACE_ROOT_OPTION,
+    [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
 const struct strategy strategy_space_parallel = {

@@ -19,6 +19,7 @@ enum strategy_status space_status(enum trie_status status)
 
 const char *const space_permits_names[] = {"sound", "leaky", NULL};
 const char *const space_root_names[] = {"eager", "lazy", NULL};
+const struct strategy_option space_options[SPACE_OPTION_COUNT] = {SPACE_OPTIONS};
 
 struct trie_state trie_state_with(const struct strategy_setup *setup, const int64_t *options)
 {
@@ -46,10 +47,22 @@ enum strategy_status space_create(void *state, void **space)
     return STRATEGY_OK;
 }
 
+/* Before the table is gone, and only where it has faults: a sound one has nothing to count. */
+static void count_damage(const struct trie_state *base, const struct symbols *symbols)
+{
+    struct symbols_stats stats;
+    struct strategy_damage *damage = base->setup->damage;
+    if (damage == NULL || symbols == NULL || base->faults == 0)
+        return;
+    symbols_measure(symbols, &stats);
+    damage->slabs_lost += stats.slabs_lost;
+    damage->texts_wrong += stats.texts_wrong;
+}
+
 void space_destroy(void *state, void *space)
 {
-    (void)state;
     struct space *old = space;
+    count_damage(state, old->symbols);
     trie_clear(&old->trie);
     symbols_destroy(old->symbols);
     free(old);

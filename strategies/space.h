@@ -23,16 +23,17 @@ struct trie_state {
 };
 
 /*
- * Options of a strategy whose workers share the symbol table: two rows, one behind the other. permits=leaky
- * and root=lazy restate races of the original system (trie/symbols.h).
+ * The options of every strategy over a symbol table, permits= and root=, which restate races of the original
+ * system (trie/symbols.h). A strategy with none of its own has space_options; else SPACE_OPTIONS are its last
+ * rows. Either way trie_state_with() reads their values.
  */
-#define SPACE_PERMITS_OPTION                                                                                 \
-    {                                                                                                        \
-        .name = "permits", .choices = space_permits_names, .preset = 0,                                      \
-        .sentence =                                                                                          \
-            "who owns a writer slot of the symbol table: its holder, or (a fault restated) whoever once did" \
-    }
-#define SPACE_ROOT_OPTION                                                                                    \
+enum { SPACE_OPTION_COUNT = 2 };
+#define SPACE_OPTIONS                                                                                        \
+    {.name = "permits",                                                                                      \
+     .choices = space_permits_names,                                                                         \
+     .preset = 0,                                                                                            \
+     .sentence =                                                                                             \
+         "who owns a writer slot of the symbol table: its holder, or (a fault restated) whoever once did"},  \
     {                                                                                                        \
         .name = "root", .choices = space_root_names, .preset = 0,                                            \
         .sentence =                                                                                          \
@@ -40,8 +41,9 @@ struct trie_state {
     }
 extern const char *const space_permits_names[];
 extern const char *const space_root_names[];
+extern const struct strategy_option space_options[SPACE_OPTION_COUNT];
 
-/* The state of a strategy with these options; options points at the value of the first of the two. */
+/* The state of a strategy with these options; options points at the first of their values. */
 struct trie_state trie_state_with(const struct strategy_setup *setup, const int64_t *options);
 
 /* strategy.create: an empty space. Errors: STRATEGY_NO_MEMORY. */

@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 /* Raised when anything below changes its meaning; a plug-in with another number is refused. */
-#define STRATEGY_ABI           1u
+#define STRATEGY_ABI           2u
 #define STRATEGY_PLUGIN_SYMBOL "triebench_strategy"
 
 /* How a call ends. Anything but STRATEGY_OK ends the trial; what becomes of it stands behind each. */
@@ -94,6 +94,15 @@ struct strategy_run {
     uint64_t phase_since_ns;
 };
 
+/*
+ * What was found spoilt in the symbol tables of a trial, sums over its samples: what a failed check does not
+ * tell apart. Lies in memory that the harness reads after a crash.
+ */
+struct strategy_damage {
+    volatile uint64_t slabs_lost;  /* slabs that no slot has any more */
+    volatile uint64_t texts_wrong; /* texts whose ids give another text, or none */
+};
+
 /* What a trial is set up with; valid until close(). */
 struct strategy_setup {
     unsigned workers; /* threads, the calling one included; at least 1 */
@@ -108,6 +117,8 @@ struct strategy_setup {
     void (*worker_started)(void *harness, unsigned worker);
     /* Monotonic clock, ns, from any thread; for phases and for waits that must end. Never NULL. */
     uint64_t (*now_ns)(void);
+    /* Added to by worker 0, outside insert(). NULL in tests. */
+    struct strategy_damage *damage;
 };
 
 /* An option of a strategy: `name=value` behind a colon. A choice lists its values, else min .. max hold. */
@@ -126,6 +137,14 @@ enum strategy_claim {
     STRATEGY_CONTROL = 1u << 3,  /* stores nothing on purpose: the check expects an empty space */
     STRATEGY_PLAIN = 1u << 4,    /* cannot intern: symbols=interned is refused */
 };
+
+/* Something that a strategy counted over the whole trial; goes into the record as it is. */
+struct strategy_counter {
+    char name[24]; /* lower case, digits and underscores, with its unit: "allocation_p99_ns" */
+    uint64_t value;
+};
+
+enum { STRATEGY_COUNTERS_MAX = 16 };
 
 /*
  * Called for each item of the space. In keys=encoded the key as it was inserted; in keys=expressions its
@@ -151,6 +170,8 @@ struct strategy {
     void (*destroy)(void *state, void *space);
     /* Bytes the space holds, exactly, or 0 if the strategy cannot tell. May be NULL. */
     size_t (*space_bytes)(void *state, void *space);
+    /* Fills in counters[STRATEGY_COUNTERS_MAX], once, before close(); returns how many. May be NULL. */
+    size_t (*count)(void *state, struct strategy_counter *counters);
 };
 
 /*

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { OPTION_POOL, OPTION_SCRATCH };
+enum { OPTION_POOL, OPTION_SCRATCH, OPTION_SPACE };
 
 /* A worker's own cache lines. */
 struct part {
@@ -45,7 +45,7 @@ static enum strategy_status string_parallel_open(const struct strategy_setup *se
                                                  sizeof *made + setup->workers * sizeof made->parts[0]);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = (struct trie_state){.setup = setup};
+    made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
     made->pool = NULL;
     for (unsigned i = 0; i < setup->workers; i++)
         made->parts[i].text = (struct text){.bytes = NULL};
@@ -116,6 +116,7 @@ static enum strategy_status string_parallel_insert(void *state, void *space, con
 static const struct strategy_option string_parallel_options[] = {
     [OPTION_POOL] = POOL_OPTION,
     [OPTION_SCRATCH] = LOADER_OPTION,
+    [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
 const struct strategy strategy_string_parallel = {

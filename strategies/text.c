@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { OPTION_SCRATCH };
+enum { OPTION_SCRATCH, OPTION_SPACE };
 
 struct text_path {
     struct trie_state base;
@@ -31,7 +31,7 @@ static enum strategy_status text_path_open(const struct strategy_setup *setup, v
     struct text_path *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = (struct trie_state){.setup = setup};
+    made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
     enum loader_scratch scratch = (enum loader_scratch)setup->options[OPTION_SCRATCH];
     enum strategy_status status = loader_open(&made->loader, setup->batch_max, scratch);
     if (status != STRATEGY_OK) {
@@ -68,7 +68,10 @@ static enum strategy_status text_path_insert(void *state, void *space, const str
     return status;
 }
 
-static const struct strategy_option text_path_options[] = {[OPTION_SCRATCH] = LOADER_OPTION};
+static const struct strategy_option text_path_options[] = {
+    [OPTION_SCRATCH] = LOADER_OPTION,
+    [OPTION_SPACE] = SPACE_OPTIONS,
+};
 
 const struct strategy strategy_text = {
     .abi = STRATEGY_ABI,

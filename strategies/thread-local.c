@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { OPTION_POOL, OPTION_MERGE, OPTION_PERMITS, OPTION_ROOT };
+enum { OPTION_POOL, OPTION_MERGE, OPTION_SPACE };
 
 /* A worker's own cache lines. */
 struct part {
@@ -39,7 +39,7 @@ static enum strategy_status thread_local_open(const struct strategy_setup *setup
                                                     sizeof *made + setup->workers * sizeof made->parts[0]);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = trie_state_with(setup, &setup->options[OPTION_PERMITS]);
+    made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
     for (unsigned i = 0; i < setup->workers; i++)
         trie_init(&made->parts[i].trie);
     enum strategy_status status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
@@ -111,8 +111,7 @@ static const struct strategy_option thread_local_options[] = {
                       .choices = merge_names,
                       .preset = 0,
                       .sentence = "how the private tries are united: one after the other by worker 0"},
-    [OPTION_PERMITS] = SPACE_PERMITS_OPTION,
-    [OPTION_ROOT] = SPACE_ROOT_OPTION,
+    [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
 const struct strategy strategy_thread_local = {

@@ -27,7 +27,7 @@ static enum strategy_status two_pass_open(const struct strategy_setup *setup, vo
     struct two_pass *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
-    made->base = (struct trie_state){.setup = setup};
+    made->base = trie_state_with(setup, setup->options);
     enum strategy_status status = keys_open(&made->keys, setup->batch_max);
     if (status != STRATEGY_OK) {
         two_pass_close(made);
@@ -75,6 +75,8 @@ const struct strategy strategy_two_pass = {
     .name = "two-pass",
     .idea = "encode all items into one buffer, then insert all keys",
     .source = "the earlier study's fifth phase, first strategy",
+    .options = space_options,
+    .option_count = SPACE_OPTION_COUNT,
     .open = two_pass_open,
     .close = two_pass_close,
     .create = space_create,

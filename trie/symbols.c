@@ -127,7 +127,7 @@ enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const 
         return TRIE_UNKNOWN_SYMBOL;
     /* Id 0 wraps round to a number that no slot has. */
     const uint8_t *entry = slot_entry(&symbols->slots[slot], id - slot_id_base((uint32_t)slot));
-    if (entry == NULL)
+    if (entry == NULL || !entry_is_whole(entry)) /* the latter in a table with faults alone */
         return TRIE_UNKNOWN_SYMBOL;
     *text = entry_text(entry, size);
     return TRIE_OK;
@@ -147,5 +147,7 @@ void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats)
     }
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
         sum.bytes += shard_bytes(&symbols->shards[i]);
+    if (symbols->faulty != NULL)
+        faulty_measure(symbols, &sum);
     *stats = sum;
 }

@@ -31,24 +31,35 @@ struct symbols_stats {
     size_t slabs;      /* slabs allocated */
     size_t slots_used; /* slots that hold at least one text */
     size_t bytes;      /* everything the table asked of malloc */
+    /* The damage in a table with faults; 0 in a sound one. */
+    size_t slabs_lost;  /* slabs that were made, and no slot has any more */
+    size_t texts_wrong; /* texts whose ids give another text, or none */
 };
 
 /* Errors: TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status symbols_create(struct symbols **symbols);
 
 /*
- * Faults of the system that this table restates, to be measured and shown, never to be used:
+ * Faults of the original of this table, restated to be measured and shown, never to be used:
  *
- *   SYMBOLS_LEAKY_PERMITS  a thread remembers its slot's number for ever, in whatever table, while it gives
- * the slot back after each new text; so slots come to be shared, and appending to one is not synchronised.
- *                          The last slab is read before the first is tested: a thread that falls between the
- * two stores of another reads the capacity of no slab at all, at address 0x10. SYMBOLS_LAZY_ROOT      a
- * shard's hash table is made by whoever looks first, under a lock that is only shared: two of them both make
- * one, and the second frees the first's.
+ * - SYMBOLS_LEAKY_PERMITS: a thread remembers its slot's number for ever, in whatever table, while the slot
+ * is given back after each new text. So slots come to be shared, and appending to one is not synchronised. A
+ *   thread that reads the last slab, and then tests the first, between which another stored both, reads the
+ *   capacity of no slab at all, at address 0x10. A writer needs no slot then: each new text takes its permit.
+ * - SYMBOLS_LAZY_ROOT: a shard's hash table is made by whoever looks first, under a lock that is only shared:
+ *   two of them both make one, and the second frees the first's.
+ *
+ * What they spoil is bounded where it is no part of the fault: an id whose text is torn gives
+ * TRIE_UNKNOWN_SYMBOL or a wrong text, and the chain of slabs is followed only as far as it is whole. Texts
+ * written past a slab's end damage the allocator's memory, and what that does is not contained.
  */
-enum symbols_fault { SYMBOLS_LEAKY_PERMITS = 1u << 0, SYMBOLS_LAZY_ROOT = 1u << 1 };
+enum symbols_fault {
+    SYMBOLS_SOUND = 0,
+    SYMBOLS_LEAKY_PERMITS = 1u << 0,
+    SYMBOLS_LAZY_ROOT = 1u << 1,
+};
 
-/* As symbols_create(), with these faults. Errors: TRIE_NO_MEMORY. */
+/* As symbols_create(), with these faults, any of enum symbols_fault together. Errors: TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status symbols_create_faulty(unsigned faults, struct symbols **symbols);
 
 /* No thread may use the table any more. NULL is allowed. */
@@ -81,7 +92,7 @@ bool symbols_find(const struct symbols *symbols, const char *text, size_t size, 
 TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text,
                                             size_t *size);
 
-/* Counts; exact when no thread is interning. */
+/* Counts; exact when no thread is interning. In a table with faults, none may be. */
 void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats);
 
 #endif

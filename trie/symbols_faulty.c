@@ -1,13 +1,13 @@
 /*
- * symbols_faulty.c - the two races of the original symbol table, restated so that what they do can be
+ * symbols_faulty.c - a symbol table with the races of the original, restated so that what they do can be
  * measured. A sound table uses nothing of this file.
  *
- * Structure and order of accesses are those of the original: permits, slots, slabs and the locks around both
- * directions. Text to id keeps its own copy of each text, and id to text is changed under a lock of its slot,
- * so a torn slab shows where it shows there: in the interning function, or in a text that is not the one that
- * was interned. Source: the interner of the MORK kernel, and the lazy root of the PathMap library.
+ * Here are the locks around both directions, race 2 (the lazy root), and what can be counted; race 1 is in
+ * symbols_leaky.c. Text to id keeps its own copy of each text, and id to text is changed under a lock of its
+ * slot, so a torn slab shows where it shows in the original: in the interning function, or in a text that is
+ * not the one that was interned. Source: the interner of the MORK kernel, and the PathMap library.
  */
-#include "trie/symbols_private.h"
+#include "trie/symbols_leaky.h"
 
 #include <stdlib.h>
 
@@ -15,22 +15,12 @@ struct faulty {
     unsigned faults;
     pthread_rwlock_t text_locks[SYMBOLS_SHARDS]; /* text to id: shared to look up, exclusive to insert */
     pthread_mutex_t id_locks[SYMBOLS_SLOTS];     /* id to text: held to insert */
+    struct slab_notes notes[SYMBOLS_SLOTS];
 };
-
-_Static_assert(offsetof(struct slab, next) == 0 && offsetof(struct slab, position) == 8 &&
-                   offsetof(struct slab, capacity) == 16 && offsetof(struct slab, data) == 24,
-               "a read of no slab's capacity is a read of address 0x10");
-
-/*
- * The slot's number that this thread once claimed, 1 more than it; 0: none yet. The fault itself: it outlives
- * the permit and the table, so threads that never claimed at the same time share a number, and nobody claims
- * it again.
- */
-static _Thread_local uint32_t remembered_slot;
 
 enum trie_status faulty_create(unsigned faults, struct faulty **faulty)
 {
-    struct faulty *made = malloc(sizeof *made);
+    struct faulty *made = calloc(1, sizeof *made);
     if (made == NULL)
         return TRIE_NO_MEMORY;
     made->faults = faults;
@@ -42,21 +32,25 @@ enum trie_status faulty_create(unsigned faults, struct faulty **faulty)
     return TRIE_OK;
 }
 
-/* Text to id owns its copies of the texts; only the newest table of a shard has all of them. */
-static void free_copies(struct shard *shard)
+static void free_copy(void *unused, uint64_t id, const uint8_t *copy)
 {
-    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
-    for (size_t i = 0; table != NULL && i <= table->mask; i++)
-        if (atomic_load_explicit(&table->places[i].tagged_id, memory_order_relaxed) != 0)
-            free((void *)(uintptr_t)table->places[i].entry);
+    (void)unused;
+    (void)id;
+    free((void *)(uintptr_t)copy);
 }
 
 void faulty_destroy(struct faulty *faulty, struct symbols *symbols)
 {
     if (faulty == NULL)
         return;
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        free_copies(&symbols->shards[i]);
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
+        shard_each(&symbols->shards[i], free_copy, NULL);
+        pthread_rwlock_destroy(&faulty->text_locks[i]);
+    }
+    for (unsigned i = 0; i < SYMBOLS_SLOTS; i++) {
+        leaky_clear(&symbols->slots[i], &faulty->notes[i]);
+        pthread_mutex_destroy(&faulty->id_locks[i]);
+    }
     free(faulty);
 }
 
@@ -65,94 +59,37 @@ bool faulty_has_permits(const struct faulty *faulty)
     return faulty != NULL && (faulty->faults & SYMBOLS_LEAKY_PERMITS) != 0;
 }
 
-/* A permit, for one text. */
-struct permit {
-    uint32_t slot;
-    bool claimed; /* the slot is marked as held, and the permit gives it back */
+/* What is counted of a table, and where. */
+struct census {
+    const struct symbols *symbols;
+    struct symbols_stats *stats;
 };
 
-static bool permit_take(struct symbols *symbols, struct permit *permit)
+/* The copy is what was interned; the id should give the same. */
+static void count_copy(void *context, uint64_t id, const uint8_t *copy)
 {
-    *permit = (struct permit){.slot = remembered_slot - 1};
-    if (remembered_slot != 0)
-        return true;
-    for (uint32_t i = 0; i < SYMBOLS_SLOTS; i++) {
-        if (slot_take(&symbols->slots[i])) {
-            *permit = (struct permit){.slot = i, .claimed = true};
-            remembered_slot = i + 1;
-            return true;
-        }
+    const struct census *census = context;
+    const char *text;
+    size_t size, copy_size;
+    const char *interned = entry_text(copy, &copy_size);
+    bool is_right = symbols_text(census->symbols, id, &text, &size) == TRIE_OK && size == copy_size &&
+                    bytes_equal(text, interned, size);
+    census->stats->texts_wrong += !is_right;
+    census->stats->bytes += entry_bytes(copy_size);
+}
+
+void faulty_measure(const struct symbols *symbols, struct symbols_stats *stats)
+{
+    struct census census = {.symbols = symbols, .stats = stats};
+    stats->bytes += sizeof *symbols->faulty;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        shard_each(&symbols->shards[i], count_copy, &census);
+    for (unsigned i = 0; i < SYMBOLS_SLOTS; i++) {
+        struct slab_count count = leaky_count(&symbols->slots[i], &symbols->faulty->notes[i]);
+        stats->slabs += count.made;
+        stats->slabs_lost += count.lost;
+        stats->bytes += count.made * (SLAB_BYTES + sizeof(struct slab_note));
     }
-    return false;
-}
-
-static void permit_drop(struct symbols *symbols, const struct permit *permit)
-{
-    if (permit->claimed)
-        slot_give_back(&symbols->slots[permit->slot]);
-}
-
-static struct slab *slab_new(void)
-{
-    struct slab *slab = aligned_alloc(SLAB_BYTES, SLAB_BYTES);
-    if (slab != NULL)
-        *slab = (struct slab){.capacity = SLAB_BYTES - sizeof *slab, .data = (uint8_t *)(slab + 1)};
-    return slab;
-}
-
-/* Copies the header out, the text in, and the header back; whatever another thread did meanwhile is undone.
- */
-static const uint8_t *write_torn(struct slab *slab, const char *text, size_t size)
-{
-    struct slab header = *slab;
-    uint8_t *entry = header.data + header.position;
-    entry_write(entry, text, size);
-    header.position += entry_bytes(size);
-    *slab = header;
-    return entry;
-}
-
-/*
- * Before any lock: appends if the slot has a slab with room to spare. *before is the slab's header as it was,
- * for whoever finds that another thread interned the text first. NULL if there is no room.
- *
- * The two pointers are read through volatile, in the original's order: last, then first.
- */
-static __attribute__((noinline)) const uint8_t *
-intern_eagerly(struct slot *slot, const char *text, size_t size, struct slab **slab, struct slab *before)
-{
-    struct slab *last = *(struct slab *volatile *)&slot->last;
-    if (*(struct slab *volatile *)&slot->first == NULL)
-        return NULL;
-    /* With the other thread between its two stores, `last` is still NULL here: the crash. */
-    size_t room = last->capacity - last->position; /* wraps once the position is past the capacity */
-    if (room < size + 8)
-        return NULL;
-    *slab = last;
-    *before = *last;
-    return write_torn(last, text, size);
-}
-
-/* Under the lock of the text, which other texts of the same slot do not take. NULL without memory. */
-static __attribute__((noinline)) const uint8_t *intern_locked(struct slot *slot, const char *text,
-                                                              size_t size)
-{
-    struct slab *last = *(struct slab *volatile *)&slot->last;
-    if (*(struct slab *volatile *)&slot->first == NULL) {
-        last = slab_new();
-        if (last == NULL)
-            return NULL;
-        *(struct slab *volatile *)&slot->first = last; /* of two that come here, one slab is lost */
-        *(struct slab *volatile *)&slot->last = last;
-    } else if (last->capacity - last->position < entry_bytes(size)) {
-        struct slab *next = slab_new();
-        if (next == NULL)
-            return NULL;
-        last->next = next;
-        *(struct slab *volatile *)&slot->last = next; /* may move backwards */
-        last = next;
-    }
-    return write_torn(last, text, size);
 }
 
 /* Gives the entry a number, under the lock of its slot, and remembers the text's own copy for text to id. */
@@ -180,14 +117,20 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
     return TRIE_OK;
 }
 
-/* Race 2: whoever looks first makes the table, and frees the one that another made meanwhile. */
+/*
+ * Race 2: whoever looks first makes the table, and frees the one that another made meanwhile, which a third
+ * may be reading. Through volatile, so that both reads are made.
+ */
 static __attribute__((noinline)) void make_root_lazily(struct shard *shard)
 {
-    if (*(struct table *volatile *)&shard->table != NULL)
+    struct table *volatile *root = (struct table *volatile *)&shard->table;
+    if (*root != NULL)
         return;
     struct table *made = table_first();
-    struct table *old = *(struct table *volatile *)&shard->table;
-    *(struct table *volatile *)&shard->table = made;
+    if (made == NULL)
+        return;
+    struct table *old = *root;
+    *root = made;
     free(old);
 }
 
@@ -203,27 +146,25 @@ static bool look_up(struct symbols *symbols, uint64_t hash, const char *text, si
     return found;
 }
 
-/* A new text, on the slot of the permit. */
+/* A text that was not there a moment ago, on a slot that others may be writing too. */
 static enum trie_status intern_new(struct symbols *symbols, uint32_t slot_number, uint64_t hash,
                                    const char *text, size_t size, uint64_t *id)
 {
     struct slot *slot = &symbols->slots[slot_number];
+    struct slab_notes *notes = &symbols->faulty->notes[slot_number];
     struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
     pthread_rwlock_t *lock = &symbols->faulty->text_locks[hash % SYMBOLS_SHARDS];
-    struct slab before, *slab = NULL;
-    const uint8_t *entry = intern_eagerly(slot, text, size, &slab, &before);
+    struct append append;
     enum trie_status status = TRIE_OK;
+    intern_eagerly(slot, notes, text, size, &append);
     pthread_rwlock_wrlock(lock);
-    if (shard_find(shard, hash, text, size, id)) {
-        if (entry != NULL)
-            *slab = before; /* undoes what others appended since */
-    } else {
-        if (entry == NULL)
-            entry = intern_locked(slot, text, size);
-        status = entry == NULL ? TRIE_NO_MEMORY
-                               : bind_text(symbols, shard, hash, slot_number, entry, text, size, id);
-    }
+    bool is_new = !shard_find(shard, hash, text, size, id);
+    if (is_new)
+        status = intern_locked(slot, notes, text, size, &append);
+    if (is_new && status == TRIE_OK)
+        status = bind_text(symbols, shard, hash, slot_number, append.entry, text, size, id);
     pthread_rwlock_unlock(lock);
+    intern_finish(slot, &append, is_new);
     return status;
 }
 
@@ -234,10 +175,11 @@ enum trie_status faulty_intern(struct symbols *symbols, const struct symbols_wri
         return TRIE_OK;
     if (!faulty_has_permits(symbols->faulty))
         return writer->held ? intern_new(symbols, writer->slot, hash, text, size, id) : TRIE_NO_SLOT;
-    struct permit permit;
-    if (!permit_take(symbols, &permit))
-        return TRIE_NO_SLOT;
-    enum trie_status status = intern_new(symbols, permit.slot, hash, text, size, id);
-    permit_drop(symbols, &permit);
+    uint32_t slot;
+    enum trie_status status = permit_take(symbols, &slot);
+    if (status != TRIE_OK)
+        return status;
+    status = intern_new(symbols, slot, hash, text, size, id);
+    permit_drop(symbols, slot);
     return status;
 }

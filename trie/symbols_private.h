@@ -3,7 +3,8 @@
  *
  *   symbols_slab.c   slots: who holds one, its texts in slabs, id to text
  *   symbols_shard.c  text to id
- *   symbols_faulty.c the races of the original, restated; nothing of it is used by a sound table
+ *   symbols_faulty.c, symbols_leaky.c
+ *                    the races of the original, restated; nothing of them is used by a sound table
  *   symbols.c        the parts together
  *
  * A text is stored once, as an entry in a slab of the slot that first saw it. Both directions point at that
@@ -100,6 +101,19 @@ static inline const char *entry_text(const uint8_t *entry, size_t *size)
     return (const char *)entry + (is_short ? 1 : 8);
 }
 
+/*
+ * Whether an entry lies in the slab that it starts in (slabs are aligned to their size), and is of a text. So
+ * all do in a sound table.
+ */
+static inline bool entry_is_whole(const uint8_t *entry)
+{
+    size_t size, rest = SLAB_BYTES - ((uintptr_t)entry & (SLAB_BYTES - 1));
+    if ((entry[0] & 0x80) == 0 && rest < 8)
+        return false;
+    const char *text = entry_text(entry, &size);
+    return size != 0 && size <= rest - (size_t)(text - (const char *)entry);
+}
+
 /* Whether an entry holds this text. */
 static inline bool entry_is(const uint8_t *entry, const char *text, size_t size)
 {
@@ -132,7 +146,7 @@ const uint8_t *slot_append(struct slot *slot, const char *text, size_t size, uin
 const uint8_t *slot_entry(const struct slot *slot, uint64_t number);
 
 /*
- * The parts of the above, for a slot that several threads write (symbols_faulty.c): the bytes of an entry,
+ * The parts of the above, for a slot that several threads write (symbols_leaky.c): the bytes of an entry,
  * writing one, room for one more number, and giving the next number to an entry.
  */
 size_t entry_bytes(size_t size);
@@ -161,14 +175,24 @@ void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t
 /* An empty hash table of the first size, for symbols_faulty.c. NULL without memory. */
 struct table *table_first(void);
 
+/* Visits all texts of a shard, in no order, for symbols_faulty.c. No thread may be inserting. */
+void shard_each(const struct shard *shard, void (*visit)(void *context, uint64_t id, const uint8_t *entry),
+                void *context);
+
 /* What a table does otherwise when it has faults. Errors: TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status faulty_create(unsigned faults, struct faulty **faulty);
 void faulty_destroy(struct faulty *faulty, struct symbols *symbols);
 TRIE_MUST_USE enum trie_status faulty_intern(struct symbols *symbols, const struct symbols_writer *writer,
                                              uint64_t hash, const char *text, size_t size, uint64_t *id);
 
-/* Gives a writer without a slot: in a table with leaky permits each new text takes its own. */
+/* Whether each new text takes a permit of its own; a writer has no slot then. */
 bool faulty_has_permits(const struct faulty *faulty);
+
+/*
+ * Adds to a measure of a table with faults what those of a sound one lack, and counts the damage. No thread
+ * may be inserting.
+ */
+void faulty_measure(const struct symbols *symbols, struct symbols_stats *stats);
 
 /* What the shard asked of malloc. Any thread. */
 size_t shard_bytes(const struct shard *shard);

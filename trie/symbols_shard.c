@@ -115,6 +115,17 @@ void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t
     shard->used++;
 }
 
+void shard_each(const struct shard *shard, void (*visit)(void *context, uint64_t id, const uint8_t *entry),
+                void *context)
+{
+    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
+    for (size_t i = 0; table != NULL && i <= table->mask; i++) {
+        uint64_t tagged_id = atomic_load_explicit(&table->places[i].tagged_id, memory_order_acquire);
+        if (tagged_id != 0)
+            visit(context, tagged_id & id_mask, table->places[i].entry);
+    }
+}
+
 size_t shard_bytes(const struct shard *shard)
 {
     size_t bytes = 0;

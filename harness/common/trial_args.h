@@ -37,7 +37,7 @@ struct trial_args {
     uint64_t perturb_one_in; /* accesses to a yield; 0: none */
     uint64_t preempt_us;     /* each thread is made to yield this often; 0: never; with search only */
     int page_fd;             /* memory file with the trial page; -1: none, print a summary */
-    int report_fd;           /* pipe on which "done" is said; -1: none */
+    int report_fd;           /* pipe on which "done" is said, or a byte by who crashed; -1: none */
 };
 
 /* Sets every field to its default. */

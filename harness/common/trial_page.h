@@ -17,9 +17,15 @@ enum {
     PAGE_PHASES_MAX = 32,
     PAGE_TEXT_BYTES = 512,
     PAGE_CPUS_MAX = 64,
+    PAGE_COUNTERS_MAX = 16,
+#ifdef __aarch64__
+    PAGE_REGISTERS = 32, /* x0 to x30, sp */
+#else
+    PAGE_REGISTERS = 17, /* x86-64: the general ones and the instruction pointer */
+#endif
 };
 #define PAGE_MAGIC   UINT64_C(0x7472696562656e63)
-#define PAGE_VERSION 1u
+#define PAGE_VERSION 3u
 #define PAGE_UNKNOWN UINT64_MAX
 
 /* Where the worker stands. */
@@ -62,6 +68,17 @@ struct page_progress {
     uint8_t unused[48]; /* a cache line each */
 };
 
+struct page_counter {
+    char name[24];
+    uint64_t value;
+};
+
+/* What strategies/strategy.h calls the damage (same layout, checked by the worker). */
+struct page_damage {
+    volatile uint64_t slabs_lost;
+    volatile uint64_t texts_wrong;
+};
+
 struct trial_page {
     uint64_t magic;
     uint32_t version;
@@ -100,7 +117,8 @@ struct trial_page {
     uint64_t keys_expected, keys_found;
     uint64_t digest, digest_expected;
     uint64_t samples_checked;
-    uint64_t samples_corrupt; /* failed checks, where a search went on after them */
+    uint64_t samples_corrupt;  /* failed checks, where a search went on after them */
+    struct page_damage damage; /* in the symbol tables of all samples that ended */
 
     /* Memory */
     uint64_t rss_peak_bytes;
@@ -113,6 +131,10 @@ struct trial_page {
 
     /* Contention, as the allocator counts it; PAGE_UNKNOWN where it does not */
     uint64_t arenas, arenas_limit, threads_per_arena_max, lock_waits, lock_wait_ns;
+
+    /* What the strategy counted */
+    uint32_t counter_count;
+    struct page_counter counters[PAGE_COUNTERS_MAX];
 
     /* Disturbance */
     uint64_t switches_forced;             /* of all worker threads while sampling */
@@ -136,6 +158,9 @@ struct trial_page {
      * it. */
     volatile uint32_t witness_comes;
     volatile uint32_t witness_done;
+
+    /* Of the instruction that crashed, by their numbers in DWARF; crash_sp is 0 where they are not known. */
+    uint64_t crash_registers[PAGE_REGISTERS];
 };
 
 /* Whether magic, version and every count are within bounds; the driver asks before it reads anything else. */

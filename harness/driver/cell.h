@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CELL_TEXT_BYTES = TRIAL_TEXT_BYTES, RESULT_REASON_BYTES = 1024, RESULT_OUTPUT_BYTES = 8192 };
+enum { CELL_TEXT_BYTES = TRIAL_TEXT_BYTES, RESULT_REASON_BYTES = 1024, RESULT_OUTPUT_BYTES = 16384 };
 
 /* One point of the matrix. Texts are as the user wrote them. */
 struct cell {

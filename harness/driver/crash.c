@@ -4,8 +4,8 @@
 #include "harness/driver/json_build.h"
 #include "harness/driver/kernel_line.h"
 #include "harness/driver/outcome.h"
+#include "harness/driver/printed.h"
 #include "harness/driver/stacks.h"
-#include "harness/driver/text.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -93,6 +93,7 @@ static void put_signature(struct build *build, const struct trial_result *result
     (void)snprintf(text, sizeof text, "%s%s%s%s%s %s", signal_name, class[0] != '\0' ? " " : "", class,
                    top[0] != '\0' ? " " : "", top, activity);
     build_text(build, "signature", text);
+    build_hash(build, "signature_hash", signature_hash(text));
 }
 
 /* Which worker a thread is, or -1. */
@@ -113,6 +114,7 @@ static json_t *stacks_json(const struct trial_result *result)
         struct build build;
         build_begin(&build);
         build_json(&build, "thread", worker >= 0 ? json_integer(worker) : json_null());
+        build_text_known(&build, "name", stack->name);
         build_json(&build, "frames", stack_json(stack));
         if (json_array_append_new(array, build_end(&build)) != 0) {
             json_decref(array);
@@ -130,14 +132,13 @@ static void put_stacks(struct build *build, const struct trial_result *result,
     build_json(build, "threads_alive", stacks != NULL ? json_integer(stacks->threads_alive) : json_null());
     build_json(build, "frames", stack_json(stack));
     build_json(build, "stacks", stacks_json(result));
+    build_json(build, "stacks_left_out",
+               stacks != NULL ? json_integer(stacks->threads_alive - stacks->stack_count) : json_null());
 }
 
-/* The last line that the C library, the allocator or a sanitizer printed. */
-static void put_message(struct build *build, const struct trial_result *result)
+static void put_part(struct build *build, const char *key, struct part part)
 {
-    size_t length;
-    const char *line = text_last_line(result->output, &length);
-    build_json(build, "message", length > 0 ? json_text(line, length) : json_null());
+    build_json(build, key, part.length > 0 ? json_text(part.text, part.length) : json_null());
 }
 
 /* The fields that the signal handler left. */
@@ -215,6 +216,7 @@ json_t *crash_json(const struct trial_result *result)
         put_handled(&build, result, signal_name);
     else
         put_unhandled(&build, result, signal_name);
-    put_message(&build, result);
+    put_part(&build, "message", printed_message(result->output));
+    put_part(&build, "report", printed_report(result->output));
     return build_end(&build);
 }

@@ -18,6 +18,9 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+/* Of the budget; what is left is for the pairs. */
+#define SINGLES_SHARE 0.6
+
 /* Everything of one invocation. All zero bytes hold nothing. */
 struct explain {
     const char *program;
@@ -25,7 +28,7 @@ struct explain {
     struct run_options options;
     struct catalogue catalogue;
     struct host host;
-    struct explain_rows rows;
+    struct explain_rows rows, pairs; /* one change each, two changes each */
     struct explain_trials trials;
     struct run_header header;
     char folder[PATH_MAX], file[PATH_MAX];
@@ -34,6 +37,7 @@ struct explain {
 static void explain_free(struct explain *explain)
 {
     explain_rows_free(&explain->rows);
+    explain_rows_free(&explain->pairs);
     catalogue_free(&explain->catalogue);
     options_free(&explain->options);
 }
@@ -118,6 +122,25 @@ static bool record_start(struct explain *explain, struct record **record, struct
            record_open(explain->file, false, record, error);
 }
 
+/* The changes one at a time, and then, of those that made no difference by themselves, two at a time. */
+static bool crash_follow(struct explain *explain, struct error *error)
+{
+    struct explain_trials *trials = &explain->trials;
+    trials->budget_s = SINGLES_SHARE * explain->options.budget_s.value;
+    if (!explain_rounds(trials, &explain->rows, error))
+        return false;
+    explain_judge(&explain->rows);
+    if (trials->interrupted || explain->rows.rows[0].crashes == 0)
+        return true;
+    if (!explain_rows_pair(&explain->rows, &explain->pairs, error))
+        return false;
+    trials->budget_s = explain->options.budget_s.value;
+    if (explain->pairs.count > 1 && !explain_rounds_of_pairs(trials, &explain->pairs, error))
+        return false;
+    explain_judge(&explain->pairs);
+    return true;
+}
+
 /* The look, and the rounds if it crashed; the end line whatever came of it. */
 static bool trials_run(struct explain *explain, struct record *record, struct error *error)
 {
@@ -138,9 +161,8 @@ static bool trials_run(struct explain *explain, struct record *record, struct er
     struct sigaction before[LOOP_SIGNALS];
     loop_signals_take(before);
     progress_begin(&progress, stderr, explain->options.quiet, explain->header.trials, 0);
-    bool good =
-        explain_calibrate(trials, &explain->rows, error) &&
-        (trials->look_crashes == 0 || trials->interrupted || explain_rounds(trials, &explain->rows, error));
+    bool good = explain_calibrate(trials, &explain->rows, error) &&
+                (trials->look_crashes == 0 || trials->interrupted || crash_follow(explain, error));
     progress_end(&progress);
     trials->summary.finished = good && !trials->interrupted;
     trials->summary.seconds = (double)(monotonic_ns() - trials->started_ns) * 1e-9;
@@ -176,8 +198,8 @@ static int finish(struct explain *explain, struct error *error)
     } else if (trials->look_crashes == 0) {
         explain_print_healthy(trials, stdout);
     } else {
-        explain_judge(&explain->rows);
-        if (!explain_print(&explain->rows, trials, stdout, error)) {
+        if (!explain_print(&explain->rows, trials, stdout, error) ||
+            (explain->pairs.count > 1 && !explain_print_pairs(&explain->pairs, trials, stdout, error))) {
             fprintf(stderr, "triebench explain: %s\n", error->text);
             return EXIT_USAGE;
         }

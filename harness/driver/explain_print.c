@@ -50,14 +50,21 @@ static void found_print(const struct explain_row *row, FILE *out)
     }
 }
 
-static void row_print(const struct explain_row *row, size_t number, FILE *out)
+/* Columns of the factor and its value. */
+struct widths {
+    int factor, value;
+};
+static const struct widths single = {13, 10}, paired = {27, 18};
+
+static void row_print(const struct explain_row *row, size_t number, const struct widths *widths, FILE *out)
 {
     char counts[64], p[32] = "";
     snprintf(counts, sizeof counts, "%" PRIu64 "/%" PRIu64, row->crashes, row->trials);
     if (row->factor[0] != '\0' && row->trials > 0)
         snprintf(p, sizeof p, "%.2g", row->p);
-    fprintf(out, "%3zu  %-13s %-10s %8s  %8s  %-16s  ", number,
-            row->factor[0] == '\0' ? "(as given)" : row->factor, row->value, counts, p, verdict_text(row));
+    fprintf(out, "%3zu  %-*s %-*s %8s  %8s  %-16s  ", number, widths->factor,
+            row->factor[0] == '\0' ? "(as given)" : row->factor, widths->value, row->value, counts, p,
+            verdict_text(row));
     found_print(row, out);
     fputc('\n', out);
 }
@@ -102,6 +109,19 @@ static void sentence_print(const struct explain_rows *rows, FILE *out)
     factors_print(rows, EXPLAIN_CANNOT_TELL, "It cannot be told of: ", out);
 }
 
+static void table_print(const struct explain_rows *rows, const struct widths *widths, FILE *out)
+{
+    bool differs = false;
+    fprintf(out, "%3s  %-*s %-*s %8s  %8s  %-16s  %s\n", "", widths->factor, "factor", widths->value, "value",
+            "crashed", "p", "the crash", "how (most often)");
+    for (size_t i = 0; i < rows->count; i++) {
+        row_print(&rows->rows[i], i, widths, out);
+        differs = differs || (i > 0 && rows->rows[i].differs && rows->rows[i].verdict == EXPLAIN_FOLLOWS_NOT);
+    }
+    if (differs)
+        fputs("  * the rate is another one, but the crash is still there\n", out);
+}
+
 bool explain_print(const struct explain_rows *rows, const struct explain_trials *trials, FILE *out,
                    struct error *error)
 {
@@ -110,16 +130,8 @@ bool explain_print(const struct explain_rows *rows, const struct explain_trials 
     fprintf(out,
             "%s\n%" PRIu64 " rounds, each trial %" PRIu64
             " samples; p: Fisher's exact test against the given cell, two-sided, after Holm\n\n",
-            text, trials->rounds, trials->samples);
-    fprintf(out, "%3s  %-13s %-10s %8s  %8s  %-16s  %s\n", "", "factor", "value", "crashed", "p", "the crash",
-            "how (most often)");
-    for (size_t i = 0; i < rows->count; i++)
-        row_print(&rows->rows[i], i, out);
-    bool differs = false;
-    for (size_t i = 1; i < rows->count; i++)
-        differs = differs || (rows->rows[i].differs && rows->rows[i].verdict == EXPLAIN_FOLLOWS_NOT);
-    if (differs)
-        fputs("  * the rate is another one, but the crash is still there\n", out);
+            text, rows->rows[0].plan.round_count / EXPLAIN_GIVEN_PER_ROUND, trials->samples);
+    table_print(rows, &single, out);
     if (!replays_print(rows, trials->program, out, error))
         return false;
     if (rows->rows[0].crashes == 0)
@@ -127,6 +139,32 @@ bool explain_print(const struct explain_rows *rows, const struct explain_trials 
               out);
     else
         sentence_print(rows, out);
+    return true;
+}
+
+bool explain_print_pairs(const struct explain_rows *pairs, const struct explain_trials *trials, FILE *out,
+                         struct error *error)
+{
+    size_t follows = 0, seen = 0;
+    fprintf(out, "\nIn pairs, of the factors that it does not follow: %" PRIu64 " rounds\n\n",
+            pairs->rows[0].plan.round_count / EXPLAIN_GIVEN_PER_ROUND);
+    table_print(pairs, &paired, out);
+    if (!replays_print(pairs, trials->program, out, error))
+        return false;
+    for (size_t i = 1; i < pairs->count; i++) {
+        const struct explain_row *row = &pairs->rows[i];
+        seen += row->crashes > 0;
+        if (row->verdict == EXPLAIN_FOLLOWS)
+            fprintf(out, "%s%s (%s)", follows++ == 0 ? "\nTogether it follows: " : "; ", row->factor,
+                    row->value);
+    }
+    if (follows > 0)
+        fputs(".\n", out);
+    else
+        fprintf(
+            out,
+            "\nNo two of them were seen to make it vanish together: it was there under %zu of %zu pairs.\n",
+            seen, pairs->count - 1);
     return true;
 }
 

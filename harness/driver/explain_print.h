@@ -10,6 +10,10 @@
 bool explain_print(const struct explain_rows *rows, const struct explain_trials *trials, FILE *out,
                    struct error *error);
 
+/* The rows of pairs, likewise. */
+bool explain_print_pairs(const struct explain_rows *pairs, const struct explain_trials *trials, FILE *out,
+                         struct error *error);
+
 /* A cell that did not crash: how often it was tried, and what that excludes. */
 void explain_print_healthy(const struct explain_trials *trials, FILE *out);
 

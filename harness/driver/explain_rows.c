@@ -10,6 +10,7 @@
 
 /* Room for what a worker needs that runs at all, and too little for an arena of 64 MiB a thread. */
 #define MEMORY_LIMIT_BYTES (UINT64_C(1) << 30)
+#define STACK_BYTES        (UINT64_C(1) << 18)
 
 struct making {
     const struct run_options *given;
@@ -36,6 +37,7 @@ static bool options_copy(struct run_options *to, const struct run_options *from,
                                .rounds = from->rounds,
                                .seed = from->seed,
                                .memory_limit_bytes = from->memory_limit_bytes,
+                               .stack_bytes = from->stack_bytes,
                                .perturb_seed = from->perturb_seed,
                                .preempt_us = from->preempt_us,
                                .budget_s = from->budget_s,
@@ -47,6 +49,16 @@ static bool options_copy(struct run_options *to, const struct run_options *from,
            texts_copy(&to->binds, &from->binds, error) &&
            number_list_set(&to->batches, from->batches.items, from->batches.count, error) &&
            number_list_set(&to->threads, from->threads.items, from->threads.count, error);
+}
+
+static bool same_list(const struct text_list *a, const struct text_list *b)
+{
+    return strcmp(a->items[0], b->items[0]) == 0;
+}
+
+static bool same_number(const struct number_list *a, const struct number_list *b)
+{
+    return a->items[0] == b->items[0];
 }
 
 /* A new row that is still the given cell; NULL with the error set. */
@@ -220,6 +232,16 @@ static bool memory_row(struct making *making)
     return true;
 }
 
+static bool stack_row(struct making *making)
+{
+    bool sized = making->given->stack_bytes.given;
+    struct explain_row *row = row_add(making, "stack size", sized ? "the system's" : "256 KiB");
+    if (row == NULL)
+        return false;
+    row->options.stack_bytes = (struct cli_number){.value = sized ? 0 : STACK_BYTES, .given = !sized};
+    return true;
+}
+
 static bool disturbance_rows(struct making *making)
 {
     bool perturbed = making->given->perturb_seed.given;
@@ -253,7 +275,107 @@ bool explain_rows_make(const struct run_options *given, const struct catalogue *
                             .error = error};
     return row_add(&making, "", "") != NULL && allocator_rows(&making) && size_rows(&making, strategy) &&
            strategy_rows(&making, strategy) && binding_row(&making) && memory_row(&making) &&
-           disturbance_rows(&making);
+           stack_row(&making) && disturbance_rows(&making);
+}
+
+/* Takes over what a row changed in a list of one text. false with nothing in *error: to has changed it too.
+ */
+static bool text_take(struct text_list *to, const struct text_list *row, const struct text_list *given,
+                      struct error *error)
+{
+    if (same_list(row, given))
+        return true;
+    return same_list(to, given) && text_replace(to, row->items[0], error);
+}
+
+/* Two options of the same strategy may be changed together, by the name of the second. */
+static bool strategy_take(struct run_options *to, const struct explain_row *row,
+                          const struct run_options *given, struct error *error)
+{
+    char value[CELL_TEXT_BYTES], rest[CELL_TEXT_BYTES], changed[CELL_TEXT_BYTES];
+    if (same_list(&row->options.strategies, &given->strategies))
+        return true;
+    setting_take(to->strategies.items[0], row->factor, "", value, sizeof value, rest);
+    return setting_put(rest, row->factor, row->value, changed, error) &&
+           text_replace(&to->strategies, changed, error);
+}
+
+static bool number_take(struct number_list *to, const struct number_list *row,
+                        const struct number_list *given, struct error *error)
+{
+    if (same_number(row, given))
+        return true;
+    return same_number(to, given) && number_list_set(to, row->items, 1, error);
+}
+
+static void scalar_take(struct cli_number *to, const struct cli_number *row, const struct cli_number *given)
+{
+    if (row->given != given->given || row->value != given->value)
+        *to = *row;
+}
+
+/* What a row changed in the given options is changed in *to as well. */
+static bool change_take(struct run_options *to, const struct explain_row *row,
+                        const struct run_options *given, struct error *error)
+{
+    const struct run_options *changed = &row->options;
+    scalar_take(&to->memory_limit_bytes, &changed->memory_limit_bytes, &given->memory_limit_bytes);
+    scalar_take(&to->stack_bytes, &changed->stack_bytes, &given->stack_bytes);
+    scalar_take(&to->perturb_seed, &changed->perturb_seed, &given->perturb_seed);
+    scalar_take(&to->preempt_us, &changed->preempt_us, &given->preempt_us);
+    if (changed->symbols != given->symbols)
+        to->symbols = changed->symbols;
+    return text_take(&to->allocators, &changed->allocators, &given->allocators, error) &&
+           strategy_take(to, row, given, error) &&
+           text_take(&to->binds, &changed->binds, &given->binds, error) &&
+           number_take(&to->batches, &changed->batches, &given->batches, error) &&
+           number_take(&to->threads, &changed->threads, &given->threads, error);
+}
+
+/* The row of two changes; leaves it out where both change the same thing. */
+static bool pair_add(struct making *making, const struct explain_row *a, const struct explain_row *b)
+{
+    char factor[sizeof a->factor], value[sizeof a->value];
+    int length = snprintf(factor, sizeof factor, "%s, %s", a->factor, b->factor);
+    int used = snprintf(value, sizeof value, "%s, %s", a->value, b->value);
+    if (length < 0 || (size_t)length >= sizeof factor || used < 0 || (size_t)used >= sizeof value)
+        return true;
+    struct explain_row *row = row_add(making, factor, value);
+    if (row == NULL)
+        return false;
+    making->error->text[0] = '\0';
+    if (change_take(&row->options, a, making->given, making->error) &&
+        change_take(&row->options, b, making->given, making->error))
+        return true;
+    options_free(&row->options);
+    *row = (struct explain_row){.p = 1};
+    making->rows->count--;
+    return making->error->text[0] == '\0';
+}
+
+/* The first row of a factor that the crash is known not to follow. */
+static bool stands_for_factor(const struct explain_rows *rows, size_t i)
+{
+    const struct explain_row *row = &rows->rows[i];
+    return row->verdict == EXPLAIN_FOLLOWS_NOT && (i == 1 || strcmp(row->factor, row[-1].factor) != 0);
+}
+
+bool explain_rows_pair(const struct explain_rows *singles, struct explain_rows *pairs, struct error *error)
+{
+    *pairs = (struct explain_rows){.rows = calloc(EXPLAIN_ROWS_MAX, sizeof *pairs->rows)};
+    if (pairs->rows == NULL)
+        return error_set(error, "no memory");
+    struct making making = {.given = &singles->rows[0].options, .rows = pairs, .error = error};
+    if (row_add(&making, "", "") == NULL)
+        return false;
+    for (size_t i = 1; i < singles->count; i++) {
+        for (size_t j = i + 1; stands_for_factor(singles, i) && j < singles->count; j++) {
+            if (stands_for_factor(singles, j) && pairs->count < EXPLAIN_ROWS_MAX &&
+                !pair_add(&making, &singles->rows[i], &singles->rows[j]))
+                return false;
+        }
+    }
+    return true;
 }
 
 void explain_rows_free(struct explain_rows *rows)

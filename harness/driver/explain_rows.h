@@ -17,7 +17,7 @@ enum {
     EXPLAIN_SIGNATURE_BYTES = 512,
     EXPLAIN_GIVEN_PER_ROUND = 3,
     EXPLAIN_ROUNDS_PRESET = 24,
-    EXPLAIN_ROUNDS_MAX = 300, /* rounds of the given cell stay below LIMIT_ROUNDS */
+    EXPLAIN_ROUNDS_MAX = 150, /* rounds of the given cell, singly and in pairs, stay below LIMIT_ROUNDS */
 };
 
 struct explain_signature {
@@ -57,6 +57,13 @@ struct explain_rows {
  */
 bool explain_rows_make(const struct run_options *given, const struct catalogue *catalogue,
                        const char *perturb_missing, struct explain_rows *rows, struct error *error);
+
+/*
+ * The rows for pairs of changes, after the single ones were judged: of the factors that the crash is known
+ * not to follow by themselves, each with each, in the first value that was tried; left out where both change
+ * the same thing. rows[0] is the given cell again. Errors: false: no memory; free *pairs either way.
+ */
+bool explain_rows_pair(const struct explain_rows *singles, struct explain_rows *pairs, struct error *error);
 
 void explain_rows_free(struct explain_rows *rows);
 

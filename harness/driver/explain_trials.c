@@ -11,7 +11,7 @@
 enum {
     LOOK_CRASHES = 7,
     LOOK_TRIALS_MAX = 40,
-    LOOK_ROUND_FIRST = EXPLAIN_ROUNDS_MAX * EXPLAIN_GIVEN_PER_ROUND,
+    LOOK_ROUND_FIRST = 2 * EXPLAIN_ROUNDS_MAX * EXPLAIN_GIVEN_PER_ROUND,
     SAMPLES_PER_MEDIAN = 4,
     SAMPLES_MIN = 3,
     ROUNDS_WANTED = 8,
@@ -90,6 +90,7 @@ static bool trial_do(struct explain_trials *trials, const struct explain_row *ro
         .plan = &row->plan,
         .launch = {.worker_path = worker,
                    .memory_limit_bytes = limit,
+                   .stack_bytes = row->options.stack_bytes.value,
                    .resident_limit_bytes = limit > 0 ? limit : trials->host->memory_bytes / 10 * 9,
                    .timeout_s = row->options.timeout_s.value},
         .record = trials->record};
@@ -195,7 +196,7 @@ static bool round_run(struct explain_trials *trials, struct explain_rows *rows, 
         struct trial_request request;
         if (row->missing[0] != '\0')
             continue;
-        plan_request(&row->plan, 0, of_row, position, &request);
+        plan_request(&row->plan, 0, trials->round_first + of_row, position, &request);
         if (!trial_count(trials, row, &request, NULL, error))
             return false;
         trials->interrupted = trials->interrupted || loop_stop_asked();
@@ -203,6 +204,14 @@ static bool round_run(struct explain_trials *trials, struct explain_rows *rows, 
             return true;
     }
     return true;
+}
+
+/* The rounds of the pairs have numbers of their own: a trial of the given cell is known by its round. */
+bool explain_rounds_of_pairs(struct explain_trials *trials, struct explain_rows *pairs, struct error *error)
+{
+    trials->round_first = EXPLAIN_ROUNDS_MAX * EXPLAIN_GIVEN_PER_ROUND;
+    trials->rounds = trials->rounds_max;
+    return explain_rounds(trials, pairs, error);
 }
 
 bool explain_rounds(struct explain_trials *trials, struct explain_rows *rows, struct error *error)

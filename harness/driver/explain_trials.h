@@ -24,6 +24,7 @@ struct explain_trials {
     uint64_t look_trials, look_crashes, look_samples, look_void; /* refused or lost */
     double look_s, look_ran_s;                                   /* in all, and that the workers ran */
     uint64_t samples, rounds;                                    /* of each trial, of each row */
+    uint64_t round_first;                                        /* number of the first round */
     bool interrupted;
 };
 
@@ -40,5 +41,8 @@ bool explain_calibrate(struct explain_trials *trials, struct explain_rows *rows,
  * the budget is less than another round takes; trials->rounds is then how many there were. Errors: as above.
  */
 bool explain_rounds(struct explain_trials *trials, struct explain_rows *rows, struct error *error);
+
+/* The same over the rows of pairs, which come after. */
+bool explain_rounds_of_pairs(struct explain_trials *trials, struct explain_rows *pairs, struct error *error);
 
 #endif

@@ -94,7 +94,7 @@ struct child_plan {
     char *const *argv;
     char *const *envp;
     pid_t parent;
-    uint64_t memory_limit_bytes;
+    uint64_t memory_limit_bytes, stack_bytes;
     int page_fd, report_fd, output_fd, failure_fd;
 };
 
@@ -129,10 +129,22 @@ static bool child_descriptors(struct child_plan *plan)
     return true;
 }
 
+/* The C library takes the size of every later thread's stack from the soft limit. */
+static bool child_stack(uint64_t bytes)
+{
+    struct rlimit stack;
+    if (bytes == 0)
+        return true;
+    if (getrlimit(RLIMIT_STACK, &stack) != 0)
+        return false;
+    stack.rlim_cur = bytes;
+    return setrlimit(RLIMIT_STACK, &stack) == 0;
+}
+
 static bool child_limits(const struct child_plan *plan)
 {
     struct rlimit none = {0, 0};
-    if (setrlimit(RLIMIT_CORE, &none) != 0)
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || !child_stack(plan->stack_bytes))
         return false;
     if (plan->memory_limit_bytes == 0)
         return true;
@@ -294,6 +306,7 @@ bool launch_worker(const struct trial_args *args, const struct launch_environmen
             .envp = environment->entries,
             .parent = getpid(),
             .memory_limit_bytes = options->memory_limit_bytes,
+            .stack_bytes = options->stack_bytes,
             .page_fd = worker->page_fd,
             .report_fd = pipes.report[1],
             .output_fd = pipes.output[1],

@@ -18,6 +18,7 @@
 struct launch_options {
     const char *worker_path;
     uint64_t memory_limit_bytes;   /* of address space (RLIMIT_AS); 0: none */
+    uint64_t stack_bytes;          /* of each thread (soft RLIMIT_STACK); 0: as the driver's own */
     uint64_t resident_limit_bytes; /* of resident memory, looked at every 20 ms; 0: none */
     double timeout_s;              /* for the whole process; 0 or less: none */
 };

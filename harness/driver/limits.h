@@ -10,6 +10,8 @@ enum {
     LIMIT_ROUNDS = 1000,
     LIMIT_CELLS = 4096,
     LIMIT_TIMEOUT_S = 24 * 3600,
+    LIMIT_STACK_MIN_BYTES = 64 << 10,
+    LIMIT_STACK_BYTES = 1 << 30,
     LIMIT_BUDGET_S = 7 * 24 * 3600,
 };
 /* A seed fits what JSON readers keep exactly: a double. */

@@ -1,4 +1,5 @@
 /* main.c - triebench, the driver: finds the subcommand and calls it. */
+#include "harness/driver/arenas/arenas.h"
 #include "harness/driver/compare.h"
 #include "harness/driver/doctor.h"
 #include "harness/driver/exit_status.h"
@@ -6,12 +7,14 @@
 #include "harness/driver/export.h"
 #include "harness/driver/history.h"
 #include "harness/driver/list.h"
+#include "harness/driver/repro/repro.h"
 #include "harness/driver/run.h"
 #include "harness/driver/selftest.h"
 #include "harness/driver/suggest.h"
 #include "harness/driver/version.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Both signatures of a subcommand; one of the two is set. */
@@ -31,6 +34,10 @@ static const struct command commands[] = {
     {.name = "explain",
      .sentence = "which factors a crash follows, and which it does not",
      .main_named = explain_main},
+    {.name = "arenas",
+     .sentence = "whether sharing or exhausting an allocator's arenas slows or crashes insertion",
+     .main_named = arenas_main},
+    {.name = "repro", .sentence = "the earlier study, claim by claim", .main_named = repro_main},
     {.name = "compare",
      .sentence = "what changed between two runs, and whether that matters",
      .main_named = compare_main},
@@ -115,6 +122,8 @@ static int main_status(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* libdw would ask servers for what it does not find, while a worker stands still for it. */
+    (void)unsetenv("DEBUGINFOD_URLS");
     int status = main_status(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("triebench: standard output");

@@ -26,7 +26,8 @@ struct run_options {
     struct text_list allocators, strategies, workloads, binds, builds;
     struct number_list batches, threads;
     unsigned symbols, keys;
-    struct cli_number rounds, seed, only_round, samples, memory_limit_bytes, perturb_seed, preempt_us;
+    struct cli_number rounds, seed, only_round, samples, memory_limit_bytes, stack_bytes, perturb_seed,
+        preempt_us;
     struct cli_real budget_s, precision_percent, timeout_s;
     bool replay, twin, until_crash, dry_run, quiet, expect_crash;
     char *out, *resume;

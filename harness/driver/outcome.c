@@ -50,6 +50,8 @@ enum page_state page_settle(struct trial_page *page, size_t length)
     page->allocator_version[sizeof page->allocator_version - 1] = '\0';
     for (size_t i = 0; i < PAGE_PHASES_MAX; i++)
         page->phase_names[i][sizeof page->phase_names[i] - 1] = '\0';
+    for (size_t i = 0; i < PAGE_COUNTERS_MAX; i++)
+        page->counters[i].name[sizeof page->counters[i].name - 1] = '\0';
     return PAGE_STATE_SANE;
 }
 

@@ -121,6 +121,8 @@ static void put_common(struct line *line, const struct run_options *options)
     put_real(line, "--timeout", options->timeout_s.value);
     if (options->memory_limit_bytes.given)
         put_number(line, "--memory-limit", options->memory_limit_bytes.value);
+    if (options->stack_bytes.given)
+        put_number(line, "--stack-size", options->stack_bytes.value);
     if (options->replay)
         put_word(line, "--replay");
     if (options->perturb_seed.given)

@@ -1,19 +1,20 @@
 /*
- * stacks.h - the stacks of all threads of a worker, taken from outside while it still stands.
+ * stacks.h - the stacks of all threads of a worker, taken from outside while it stands still.
  *
- * elfutils' libdw attaches to one thread after the other, walks its stack by the unwind tables of each
- * object, and names function, file and line. Nothing of it runs in the worker.
+ * elfutils' libdw walks each stack by the unwind tables of the objects, and names function, file and line.
+ * Nothing of it runs in the worker.
  */
 #ifndef HARNESS_DRIVER_STACKS_H
 #define HARNESS_DRIVER_STACKS_H
+
+#include "harness/driver/seize.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
-enum { STACKS_THREADS_MAX = 64, STACKS_FRAMES_MAX = 48, FRAME_TEXT_BYTES = 192 };
+enum { STACKS_THREADS_MAX = 64, STACKS_FRAMES_MAX = 64, FRAME_TEXT_BYTES = 192 };
 
 /* One frame; texts are empty where nothing is known. */
 struct frame {
@@ -27,6 +28,7 @@ struct frame {
 
 struct thread_stack {
     uint32_t tid;
+    char name[16]; /* as the kernel knows it */
     unsigned frame_count;
     struct frame frames[STACKS_FRAMES_MAX]; /* innermost first */
 };
@@ -38,12 +40,17 @@ struct stacks {
     char *maps; /* /proc/PID/maps as it was; owned */
 };
 
+/* Which thread crashed, and where; its stack begins there, and not in its signal handler. */
+struct crash_point {
+    uint32_t tid; /* 0: none did */
+    struct registers registers;
+};
+
 /*
- * Takes the stacks of process pid. The frames of a signal handler are left out of thread crash_tid (0: none):
- * its stack begins at crash_ip, if that is found on it. NULL if there is no memory or the process cannot be
- * attached to; as many stacks as could be had otherwise. The caller frees it.
+ * Takes the stacks of the threads that are held. A stack that cannot be walked to its end is kept as far as
+ * it goes. NULL if there is no memory or libdw can make nothing of the process. The caller frees it.
  */
-struct stacks *stacks_take(pid_t pid, uint32_t crash_tid, uint64_t crash_ip);
+struct stacks *stacks_take(const struct seizure *seizure, const struct crash_point *crash);
 
 void stacks_free(struct stacks *stacks);
 
@@ -54,11 +61,14 @@ const struct thread_stack *stacks_of(const struct stacks *stacks, uint32_t tid);
 json_t *stack_json(const struct thread_stack *stack);
 
 /*
- * What groups crashes of the same cause: the functions of the top frames, without addresses, compiler's
- * suffixes, or the insides of the allocator (one "(allocator)" stands for those), "a<b<c". object is the
- * allocator's file.
+ * What groups crashes of the same cause: the functions of the top frames, innermost first, "a<b<c", without
+ * addresses and compiler's suffixes. For what lies within the allocator stands one "(allocator)", the same
+ * under each, and for the way to abort() nothing. object is the allocator's file.
  */
 void stack_signature(const struct thread_stack *stack, const char *object, char *text, size_t size);
+
+/* Of a signature's text (FNV-1a, 64 bits). */
+uint64_t signature_hash(const char *text);
 
 /*
  * What kind of memory an address is, by the text of /proc/PID/maps: "stack-guard" (none that may be written,

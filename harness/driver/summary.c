@@ -32,7 +32,7 @@ bool summary_same_group(const struct cell_summary *a, const struct cell_summary 
 
 bool summary_is_control(const struct cell_summary *cell)
 {
-    static const char *const controls[] = {"nothing", "bound", "twice"};
+    static const char *const controls[] = {"nothing", "churn", "exhaust", "bound", "twice"};
     for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++) {
         if (strcmp(cell->row->strategy, controls[i]) == 0)
             return true;

@@ -4,6 +4,7 @@
 #include "harness/driver/oom.h"
 #include "harness/driver/outcome.h"
 #include "harness/driver/procfs.h"
+#include "harness/driver/seize.h"
 #include "harness/driver/stacks.h"
 #include "harness/driver/text.h"
 
@@ -20,6 +21,8 @@ enum {
     TICK_MS = 250,         /* with nothing to look at but the clock and the interruption */
     TICK_RESIDENT_MS = 20, /* with a limit of resident memory */
     TICK_NO_PIDFD_MS = 5,  /* where the end of the worker does not wake us */
+    TICK_HELD_MS = 5,      /* while a thread of the worker is still to be let go */
+    PATIENCE_MS = 1000,    /* for its threads to stop, before they are looked at */
     DRAIN_BYTES = 1 << 16, /* of one pipe a tick, at most: no flood keeps us from the clock */
 };
 
@@ -29,13 +32,14 @@ struct watch {
     const volatile sig_atomic_t *interrupted;
     uint64_t deadline_ns; /* UINT64_MAX: none */
     enum stop_cause stopped;
-    char said[5]; /* the first bytes on the report pipe */
+    char said[5]; /* the first bytes on the report pipe; a crash says something else, to wake us */
     size_t said_length;
     bool report_over, report_closed;
     char *output; /* RESULT_OUTPUT_BYTES, the last of what was printed */
     size_t output_length;
-    bool witnessed;        /* its crash was looked at */
-    struct stacks *stacks; /* what was seen then */
+    bool witnessed;         /* its crash was looked at */
+    struct stacks *stacks;  /* what was seen then */
+    struct seizure seizure; /* threads that are held, for a look or because they cannot be let go yet */
 };
 
 /* What the worker says and prints */
@@ -113,25 +117,48 @@ static void page_put(const struct watch *watch, size_t offset, uint32_t value)
     (void)!pwrite(watch->worker.page_fd, &value, sizeof value, (off_t)offset);
 }
 
+static void witness(struct watch *watch, const struct crash_point *crash)
+{
+    if (watch->stacks != NULL || watch->seizure.count > 0)
+        return;
+    if (seize(&watch->seizure, watch->worker.pid, PATIENCE_MS))
+        watch->stacks = stacks_take(&watch->seizure, crash);
+    seizure_release(&watch->seizure);
+}
+
+/* Where the worker's signal handler says that it crashed; false if there was no crash. */
+static bool page_crash(const struct watch *watch, struct crash_point *crash)
+{
+    uint32_t signal = 0;
+    uint64_t sp = 0;
+    struct registers *registers = &crash->registers;
+    if (!PAGE_READ(watch, crash_signal, signal) || signal == 0 || !PAGE_READ(watch, crash_tid, crash->tid) ||
+        !PAGE_READ(watch, crash_ip, registers->pc) || !PAGE_READ(watch, crash_sp, sp) ||
+        !PAGE_READ(watch, crash_registers, registers->by_number))
+        return false;
+    /* Without registers its stack can only be walked from where it stands, in the handler. */
+    if (sp == 0)
+        crash->tid = 0;
+    return true;
+}
+
 /* If the worker's signal handler waits for us: looks at all its threads, and lets it go on to its end. */
 static void witness_crash(struct watch *watch)
 {
-    uint32_t signal = 0, tid = 0;
-    uint64_t ip = 0;
-    if (watch->witnessed || !PAGE_READ(watch, crash_signal, signal) || signal == 0 ||
-        !PAGE_READ(watch, crash_tid, tid) || !PAGE_READ(watch, crash_ip, ip))
+    struct crash_point crash = {0};
+    if (watch->witnessed || !page_crash(watch, &crash))
         return;
     watch->witnessed = true;
-    if (watch->stacks == NULL)
-        watch->stacks = stacks_take(watch->worker.pid, tid, ip);
+    witness(watch, &crash);
     page_put(watch, offsetof(struct trial_page, witness_done), 1);
 }
 
 /* A worker that hangs is looked at before it is killed. */
 static void witness_hang(struct watch *watch)
 {
-    if (watch->stacks == NULL && watch->stopped == STOP_TIMEOUT)
-        watch->stacks = stacks_take(watch->worker.pid, 0, 0);
+    const struct crash_point none = {0};
+    if (watch->stopped == STOP_TIMEOUT)
+        witness(watch, &none);
 }
 
 /* The limits */
@@ -167,6 +194,8 @@ static int tick_ms(const struct watch *watch)
         tick = TICK_RESIDENT_MS;
     if (watch->worker.pidfd < 0)
         tick = TICK_NO_PIDFD_MS;
+    if (watch->seizure.count > 0)
+        tick = TICK_HELD_MS;
     uint64_t now = monotonic_ns();
     if (watch->stopped != STOP_NONE || watch->deadline_ns == UINT64_MAX)
         return tick;
@@ -184,7 +213,8 @@ static bool worker_ended(const struct watch *watch)
 {
     siginfo_t info = {0};
     int status = waitid(P_PID, (id_t)watch->worker.pid, &info, WEXITED | WNOHANG | WNOWAIT);
-    return status == 0 ? info.si_pid != 0 : errno != EINTR;
+    bool held = info.si_code == CLD_TRAPPED; /* that one we hold has stopped is told here as well */
+    return status == 0 ? info.si_pid != 0 && !held : errno != EINTR;
 }
 
 static void wait_tick(const struct watch *watch)
@@ -206,6 +236,8 @@ static void watch_until_end(struct watch *watch)
         wait_tick(watch);
         report_drain(watch);
         output_drain(watch);
+        if (watch->seizure.count > 0)
+            seizure_release(&watch->seizure);
         if (worker_ended(watch))
             return;
         witness_crash(watch);

@@ -132,6 +132,8 @@ static void put_check(struct build *build, const struct trial_page *page)
 {
     build_count(build, "samples_checked", page->samples_checked);
     build_count(build, "samples_corrupt", page->samples_corrupt);
+    build_count(build, "slabs_lost", page->damage.slabs_lost);
+    build_count(build, "texts_wrong", page->damage.texts_wrong);
     if (page->samples_checked == 0) {
         build_null(build, "keys_expected");
         build_null(build, "keys_found");
@@ -193,6 +195,22 @@ static json_t *contention_json(const struct trial_page *page)
     return build_end(&build);
 }
 
+/* A name that the strategy gave; the harness knows none of them. */
+static json_t *counters_json(const struct trial_page *page)
+{
+    struct build build;
+    build_begin(&build);
+    for (uint32_t i = 0; i < page->counter_count; i++) {
+        json_t *name = json_text(page->counters[i].name, strlen(page->counters[i].name));
+        if (name == NULL)
+            build.failed = true;
+        else
+            build_count(&build, json_string_value(name), page->counters[i].value);
+        json_decref(name);
+    }
+    return build_end(&build);
+}
+
 static json_t *cpus_json(const struct trial_page *page)
 {
     json_t *array = json_array();
@@ -215,6 +233,7 @@ static void put_page(struct build *build, const struct trial_result *result, con
     build_json(build, "universe", workload_json(page));
     build_json(build, "memory", memory_json(result, page));
     build_json(build, "contention", contention_json(page));
+    build_json(build, "counters", counters_json(page));
     build_json(build, "disturbance", disturbance_json(&result->request.cell, page));
 }
 
@@ -222,9 +241,9 @@ static void put_page(struct build *build, const struct trial_result *result, con
 static void put_no_page(struct build *build)
 {
     static const char *const unknown[] = {
-        "first_ns",      "latency_ns",    "phases_ns",  "setup_ns",    "teardown_ns",
-        "clock_cost_ns", "keys_expected", "keys_found", "digest",      "digest_expected",
-        "universe",      "memory",        "contention", "disturbance",
+        "first_ns",      "latency_ns",    "phases_ns",  "setup_ns", "teardown_ns",
+        "clock_cost_ns", "keys_expected", "keys_found", "digest",   "digest_expected",
+        "universe",      "memory",        "contention", "counters", "disturbance",
     };
     build_null(build, "oversubscribed");
     build_json(build, "cpus", json_array());
@@ -234,6 +253,8 @@ static void put_no_page(struct build *build)
     build_count(build, "phase_samples", 0);
     build_count(build, "samples_checked", 0);
     build_count(build, "samples_corrupt", 0);
+    build_count(build, "slabs_lost", 0);
+    build_count(build, "texts_wrong", 0);
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         build_null(build, unknown[i]);
 }

@@ -16,33 +16,51 @@ enum { STACK_BYTES = 32 << 10, WITNESS_WAIT_MS = 5000 };
 
 static const int recorded_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
 
-/* A signal handler is given no context of ours, so these two are the only mutable globals of the worker. */
+/* A signal handler is given no context of ours, so these three are the only mutable globals of the worker. */
 static struct trial_page *black_box;
+static int alarm_fd = -1;
 static atomic_flag crashed = ATOMIC_FLAG_INIT;
 
 #ifdef __SANITIZE_ADDRESS__
 /*
  * ASan gives each thread a signal stack, and when the thread ends unmaps whatever is in its place by then,
- * which is one of ours. The name is that of its interface.
+ * which is one of ours. What it reports is to end in a signal, with stacks for whoever looks on, and not in a
+ * mere exit. The name is that of its interface.
  */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-    return "use_sigaltstack=0";
+    return "use_sigaltstack=0:abort_on_error=1";
+}
+
+/* UBSan, built in with ASan here, reads options of its own. */
+const char *__ubsan_default_options(void);
+const char *__ubsan_default_options(void)
+{
+    return "abort_on_error=1";
 }
 #endif
 
-static void read_registers(const ucontext_t *context, uint64_t *ip, uint64_t *sp)
+static void read_registers(const ucontext_t *context, struct trial_page *page)
 {
 #if defined __x86_64__
-    *ip = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
-    *sp = (uint64_t)context->uc_mcontext.gregs[REG_RSP];
+    /* By DWARF number (System V ABI, AMD64, figure 3.36). */
+    static const int order[PAGE_REGISTERS] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+                                              REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                              REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+    for (size_t i = 0; i < PAGE_REGISTERS; i++)
+        page->crash_registers[i] = (uint64_t)context->uc_mcontext.gregs[order[i]];
+    page->crash_ip = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+    page->crash_sp = (uint64_t)context->uc_mcontext.gregs[REG_RSP];
 #elif defined __aarch64__
-    *ip = context->uc_mcontext.pc;
-    *sp = context->uc_mcontext.sp;
+    for (size_t i = 0; i + 1 < PAGE_REGISTERS; i++)
+        page->crash_registers[i] = context->uc_mcontext.regs[i];
+    page->crash_registers[PAGE_REGISTERS - 1] = context->uc_mcontext.sp;
+    page->crash_ip = context->uc_mcontext.pc;
+    page->crash_sp = context->uc_mcontext.sp;
 #else
     (void)context;
-    *ip = *sp = 0;
+    page->crash_ip = page->crash_sp = 0;
 #endif
 }
 
@@ -51,7 +69,7 @@ static void record(struct trial_page *page, int signal, const siginfo_t *info, c
     page->crash_code = info->si_code;
     page->crash_tid = (uint32_t)gettid();
     page->crash_address = (uint64_t)(uintptr_t)info->si_addr;
-    read_registers(context, &page->crash_ip, &page->crash_sp);
+    read_registers(context, page);
     page->crash_ns = clock_now_ns();
     page->crash_signal = (uint32_t)signal; /* last: it says that the rest is there */
 }
@@ -71,10 +89,13 @@ static void strike_again(int signal, siginfo_t *info)
         syscall(SYS_tgkill, getpid(), gettid(), signal);
 }
 
-/* Stands still, with every register and stack as they were, until the driver has looked; but not for ever. */
+/* Calls the driver and stands still, stacks as they were, until it has looked; but not for ever. */
 static void await_witness(const struct trial_page *page)
 {
     const struct timespec pause_ms = {.tv_nsec = 1000000};
+    /* Not heard, it costs time: the driver looks at the page now and then anyway. */
+    if (page->witness_comes != 0)
+        (void)!write(alarm_fd, "\n", 1);
     for (int i = 0; i < WITNESS_WAIT_MS && page->witness_comes != 0 && page->witness_done == 0; i++)
         nanosleep(&pause_ms, NULL);
 }
@@ -89,9 +110,10 @@ static void on_crash(int signal, siginfo_t *info, void *context)
     strike_again(signal, info);
 }
 
-bool flight_record(struct trial_page *page, struct error *error)
+bool flight_record(struct trial_page *page, int fd, struct error *error)
 {
     black_box = page;
+    alarm_fd = fd;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = on_crash;

@@ -33,9 +33,10 @@ bool flight_use_stack(const struct flight_stacks *stacks, unsigned worker);
 
 /*
  * From now on SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS and SIGTRAP are recorded in the page
- * (crash_*), which must stay mapped for as long as the process lives. Once a process. Errors: false, with a
- * sentence.
+ * (crash_*), which must stay mapped for as long as the process lives. If the page says that a witness comes,
+ * a byte written to fd (-1: none) calls it, and the process stands still until it has looked, 5 s at most.
+ * Once a process. Errors: false, with a sentence.
  */
-bool flight_record(struct trial_page *page, struct error *error);
+bool flight_record(struct trial_page *page, int fd, struct error *error);
 
 #endif

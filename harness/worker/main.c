@@ -48,7 +48,7 @@ static int run(const struct trial_args *args, struct error *error)
         return fail(error);
     prctl(PR_SET_PDEATHSIG,
           SIGKILL); /* no driver, no trial; a kernel without it leaves the trial to its end */
-    if (!flight_record(page, error))
+    if (!flight_record(page, args->report_fd, error))
         return fail(error);
     trial_run(args, page);
     if (args->page_fd < 0)

@@ -14,7 +14,14 @@ _Static_assert(sizeof(struct page_progress) == sizeof(struct strategy_progress) 
                    offsetof(struct page_progress, sample) == offsetof(struct strategy_progress, sample) &&
                    offsetof(struct page_progress, item) == offsetof(struct strategy_progress, item),
                "strategies write the page's progress under their own name for it");
+_Static_assert(sizeof(struct page_damage) == sizeof(struct strategy_damage) &&
+                   offsetof(struct page_damage, slabs_lost) == offsetof(struct strategy_damage, slabs_lost) &&
+                   offsetof(struct page_damage, texts_wrong) == offsetof(struct strategy_damage, texts_wrong),
+               "and its damage");
 _Static_assert((int)PHASE_COUNT <= (int)PAGE_PHASES_MAX, "every phase has its place");
+_Static_assert(sizeof(struct page_counter) == sizeof(struct strategy_counter) &&
+                   (int)PAGE_COUNTERS_MAX == (int)STRATEGY_COUNTERS_MAX,
+               "a strategy counts straight into the page");
 
 static const char *const phase_names[] = {
 #define PHASE_NAME(name, text) text,

@@ -77,6 +77,16 @@ static void print_memory(FILE *out, const struct trial_page *page)
     fputs("\n", out);
 }
 
+static void print_counters(FILE *out, const struct trial_page *page)
+{
+    if (page->counter_count == 0)
+        return;
+    fprintf(out, "counted    ");
+    for (uint32_t i = 0; i < page->counter_count; i++)
+        number(out, page->counters[i].name, page->counters[i].value);
+    fputs("\n", out);
+}
+
 static void print_binding(FILE *out, const struct trial_page *page)
 {
     fprintf(out, "threads     %" PRIu32 "%s, on", page->thread_count,
@@ -108,5 +118,6 @@ void summary_print(FILE *out, const struct trial_page *page)
     print_phases(out, page);
     print_check(out, page);
     print_memory(out, page);
+    print_counters(out, page);
     print_binding(out, page);
 }

@@ -200,6 +200,14 @@ static bool sample(struct trial *trial, void *state)
     return all_pinned(trial) && good;
 }
 
+static void take_counters(struct trial *trial, void *state)
+{
+    /* Under its own name, as the progress: page.c holds both to the same layout. */
+    struct strategy_counter *counters = (struct strategy_counter *)trial->page->counters;
+    if (trial->strategy->count != NULL)
+        trial->page->counter_count = (uint32_t)trial->strategy->count(state, counters);
+}
+
 /* From open() to close(). */
 static bool run_strategy(struct trial *trial)
 {
@@ -211,13 +219,15 @@ static bool run_strategy(struct trial *trial)
                                          .options = trial->options,
                                          .harness = trial,
                                          .worker_started = worker_started,
-                                         .now_ns = clock_now_ns};
+                                         .now_ns = clock_now_ns,
+                                         .damage = (struct strategy_damage *)&trial->page->damage};
     void *state = NULL;
     stage(trial, STAGE_OPEN);
     enum strategy_status status = trial->strategy->open(&setup, &state);
     if (status != STRATEGY_OK)
         return verdict_on_call(trial->page, status, "open");
     bool good = sample(trial, state);
+    take_counters(trial, state);
     stage(trial, STAGE_CLOSE);
     trial->strategy->close(state);
     if (trial->preempt != NULL)

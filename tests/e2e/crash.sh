@@ -33,23 +33,27 @@ verify "the crash is a read of null+0x10, in at least one of eight" grep -qxF 'n
 survives() {
     search "sound-$1" 3 --alloc "$1" --strategy thread-local,space-parallel --perturb 1 || { cat "$scratch/sound-$1.out"; return 1; }
     [[ $(trials "$scratch/sound-$1" '.outcome' | sort -u) == ok ]] &&
-        [[ $(trials "$scratch/sound-$1" '.samples_corrupt' | sort -u) == 0 ]] &&
+        [[ $(trials "$scratch/sound-$1" '.samples_corrupt, .texts_wrong, .slabs_lost' | sort -u) == 0 ]] &&
         (($(trials "$scratch/sound-$1" '.samples_checked' | head -n 1) > 5))
 }
 for allocator in "${allocators[@]}"; do
     verify "sound permits survive the same under $allocator, every check right" survives "$allocator"
 done
 
+total() {
+    trials "$1" "$2" | awk '{sum += $1} END {print sum + 0}'
+}
+
 # What comes first is silent: two texts share their bytes, and only the check sees it.
 silent() {
-    local dir corrupt=0
+    local dir corrupt=0 wrong=0 lost=0
     for dir in "$scratch"/{glibc,jemalloc,mimalloc,tcmalloc}-{1,2}; do
-        ((corrupt += $(trials "$dir" .samples_corrupt | awk '{sum += $1} END {print sum + 0}')))
+        ((corrupt += $(total "$dir" .samples_corrupt), wrong += $(total "$dir" .texts_wrong), lost += $(total "$dir" .slabs_lost)))
     done
-    echo "$corrupt samples in eight runs"
-    ((corrupt > 0))
+    echo "eight runs: $corrupt samples, $wrong texts wrong, $lost slabs lost"
+    ((corrupt > 0 && wrong >= corrupt && lost > 0))
 }
-verify "before they crashed, the check found texts that are not those interned" silent
+verify "before they crashed, the check and the counters found texts that are not those interned, and slabs lost" silent
 
 preempted() {
     search preempted 3 --alloc glibc --strategy thread-local --preempt 100 || return 1
@@ -65,10 +69,16 @@ race() {
 }
 leaky_race() {
     race thread-local:permits=leaky
-    grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/race.err" && grep -Eq '#0 (intern_|write_torn|entry_write)' "$scratch/race.err"
+    grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/race.err" && grep -Eq '#0 (intern_|entry_write)' "$scratch/race.err"
+}
+lazy_race() {
+    race thread-local:root=lazy
+    grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/race.err" && grep -Eq '#0 make_root_lazily' "$scratch/race.err" &&
+        ! grep -Eq '#0 (intern_|entry_write)' "$scratch/race.err"
 }
 no_race() {
     race thread-local && ! grep -q ThreadSanitizer "$scratch/race.err"
 }
 verify "ThreadSanitizer finds the race of leaky permits, in the interning function" leaky_race
+verify "ThreadSanitizer finds the race of the lazy root, and that alone" lazy_race
 verify "ThreadSanitizer finds nothing where they are sound" no_race

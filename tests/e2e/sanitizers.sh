@@ -25,10 +25,19 @@ for variant in asan tsan; do
         --strategy thread-local:pool=spawn,thread-local:pool=park
 done
 
-# A report is kept, and the trial that it belongs to is not well.
+# A report is kept, and the trial that it belongs to is not well. Without the caller's options: an abort_on_error=0 among them
+# would go before the worker's, whose sanitizer then exits, with no signal and no stack to look at.
+# reported SABOTEUR MESSAGE REPORT
 reported() {
+    local name=$1
     build=$sanitizers/asan
-    run_trial "$scratch/reported" --alloc glibc --workload facts --batch 20 --samples 8 --symbols inline --strategy "$build/saboteurs/heap-corrupt.so"
-    [[ $(trials "$scratch/reported" .outcome) != ok ]] && trials "$scratch/reported" '.output' | grep -q AddressSanitizer
+    ASAN_OPTIONS='' UBSAN_OPTIONS='' run_trial "$scratch/$name" --alloc glibc --workload facts --batch 20 --samples 8 --symbols inline \
+        --strategy "$build/saboteurs/$name.so"
+    trials "$scratch/$name" '.outcome, .reason, .crash.message, .crash.signature'
+    [[ $(trials "$scratch/$name" .outcome) == abort ]] || return 1
+    trials "$scratch/$name" .crash.message | grep -q "$2" && trials "$scratch/$name" .crash.report | grep -q "$3" &&
+        [[ $(trials "$scratch/$name" .crash.signature) == "SIGABRT sabotage<saboteur_insert<sample_insert insert" ]]
 }
-verify "asan: what it reports of a strategy is kept with the trial" reported
+verify "asan: what it reports of a strategy is kept with the trial" \
+    reported heap-corrupt 'ERROR: AddressSanitizer: .*double-free' 'SUMMARY: AddressSanitizer'
+verify "ubsan: likewise" reported undefined 'runtime error: signed integer overflow' 'undefined.c:'

@@ -100,7 +100,10 @@ static void test_object(void **state)
     expect_text(crash, "phase", "merge");
     expect_number(crash, "sample_index", 17);
     expect_text(crash, "signature", "SIGSEGV null+0x10 merge");
+    assert_int_equal(strlen(json_string_value(json_object_get(crash, "signature_hash"))), 16);
     expect_number(crash, "after_ns", 400);
+    assert_true(json_is_null(json_object_get(crash, "message")));
+    assert_true(json_is_null(json_object_get(crash, "stacks_left_out")));
     assert_true(json_is_array(json_object_get(crash, "frames")));
     assert_true(json_is_null(json_object_get(crash, "kernel_line")));
     json_decref(crash);
@@ -121,6 +124,18 @@ static void test_object_of_a_stranger(void **state)
     expect_text(crash, "phase", "insert");
     json_decref(crash);
     free(result.page);
+}
+
+static void test_printed(void **state)
+{
+    (void)state;
+    struct trial_result result = {.outcome = OUTCOME_ABORT,
+                                  .wait_status = W_EXITCODE(0, SIGABRT),
+                                  .output = "first\n==1==ERROR: AddressSanitizer: bad\n==1==ABORTING\n"};
+    json_t *crash = crash_json(&result);
+    expect_text(crash, "message", "==1==ERROR: AddressSanitizer: bad");
+    expect_text(crash, "report", "==1==ERROR: AddressSanitizer: bad\n==1==ABORTING");
+    json_decref(crash);
 }
 
 /* The same fields, whether or not the handler could run; and none for a trial that did not crash. */
@@ -161,11 +176,9 @@ static void test_object_without_a_handler(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_address_classes),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_object),
-        cmocka_unit_test(test_object_of_a_stranger),
-        cmocka_unit_test(test_object_without_a_handler),
+        cmocka_unit_test(test_address_classes), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_object),          cmocka_unit_test(test_object_of_a_stranger),
+        cmocka_unit_test(test_printed),         cmocka_unit_test(test_object_without_a_handler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

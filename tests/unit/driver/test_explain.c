@@ -19,6 +19,7 @@ static const char CATALOGUE_JSON[] =
     "{\"strategies\":[{\"name\":\"plain\",\"idea\":\"i\",\"source\":\"s\",\"claims\":[],\"options\":[]},"
     "{\"name\":\"shared\",\"idea\":\"i\",\"source\":\"s\",\"claims\":[\"parallel\"],\"options\":["
     "{\"name\":\"permits\",\"default\":\"sound\",\"values\":[\"sound\",\"leaky\"],\"sentence\":\"p\"},"
+    "{\"name\":\"pool\",\"default\":\"spin\",\"values\":[\"spin\",\"park\"],\"sentence\":\"w\"},"
     "{\"name\":\"depth\",\"default\":3,\"min\":1,\"max\":9,\"sentence\":\"d\"}]}],"
     "\"workloads\":[{\"name\":\"facts\",\"package\":null,\"sentence\":\"f\"}]}";
 
@@ -84,7 +85,8 @@ static void each_row_changes_one_thing(void **state)
     assert_true(
         fixture_make(&fixture,
                      "--alloc jemalloc:tcache=false:narenas=4 --strategy shared:permits=leaky:depth=2 "
-                     "--threads 18 --perturb 9 --preempt 100 --memory-limit 1G",
+                     "--threads 18 --perturb 9 --preempt 100 --memory-limit 1G "
+                     "--stack-size 128K",
                      &error));
     const struct explain_row *given = &fixture.rows.rows[0];
     for (size_t i = 1; i < fixture.rows.count; i++) {
@@ -92,7 +94,8 @@ static void each_row_changes_one_thing(void **state)
         size_t changed = cell_differences(&given->plan.cells[0], &row->plan.cells[0]) +
                          (given->plan.perturb_one_in != row->plan.perturb_one_in) +
                          (given->plan.preempt_us != row->plan.preempt_us) +
-                         (given->options.memory_limit_bytes.value != row->options.memory_limit_bytes.value);
+                         (given->options.memory_limit_bytes.value != row->options.memory_limit_bytes.value) +
+                         (given->options.stack_bytes.value != row->options.stack_bytes.value);
         if (changed != 1)
             fail_msg("row %s %s changes %zu things", row->factor, row->value, changed);
         assert_int_equal(row->plan.round_count, 6);
@@ -108,6 +111,7 @@ static void each_row_changes_one_thing(void **state)
                         "jemalloc:tcache=false");
     assert_int_equal(row_of(&fixture, "threads", "1")->plan.cells[0].threads, 1);
     assert_non_null(row_of(&fixture, "memory limit", "none"));
+    assert_non_null(row_of(&fixture, "stack size", "the system's"));
     assert_non_null(row_of(&fixture, "preemption", "off"));
     assert_null(row_of(&fixture, "allocator", "jemalloc"));
     fixture_free(&fixture);
@@ -122,6 +126,7 @@ static void a_serial_strategy_has_no_rows_of_threads(void **state)
     assert_null(row_of(&fixture, "threads", "1"));
     assert_null(row_of(&fixture, "batch", "10"));
     assert_non_null(row_of(&fixture, "perturbation", "on"));
+    assert_non_null(row_of(&fixture, "stack size", "256 KiB"));
     assert_non_null(row_of(&fixture, "arena limit", "1"));
     fixture_free(&fixture);
 }
@@ -289,7 +294,8 @@ static void the_table_tells_all(void **state)
     told(text, "--rounds 18 --budget 60 --samples 5 --seed 5 --timeout 20 --until-crash");
     told(text, "The crash follows: permits.\n");
     told(text,
-         "It does not follow: arena limit, threads, batch, symbols, binding, memory limit, perturbation.");
+         "It does not follow: arena limit, threads, batch, symbols, pool, binding, memory limit, stack size, "
+         "perturbation.");
     told(text, "It cannot be told of: allocator.");
     free(text);
     fixture_free(&fixture);
@@ -308,6 +314,52 @@ static void a_healthy_cell_is_told_as_such(void **state)
     told(text, "fewer than 0.036");
 }
 
+/* Of three factors that the crash does not follow, and one that it does: each of the three with each. */
+static void pairs_are_of_what_made_no_difference(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct error error = {.text = ""};
+    struct explain_rows pairs;
+    assert_true(fixture_make(&fixture, "--alloc glibc --strategy shared:permits=leaky:pool=park --threads 4",
+                             &error));
+    for (size_t i = 1; i < fixture.rows.count; i++)
+        fixture.rows.rows[i].verdict = EXPLAIN_FOLLOWS;
+    static const char *const cleared[][2] = {{"allocator", "jemalloc"},
+                                             {"arena limit", "1"},
+                                             {"threads", "2"},
+                                             {"permits", "sound"},
+                                             {"pool", "spin"}};
+    for (size_t i = 0; i < sizeof cleared / sizeof cleared[0]; i++) {
+        for (size_t j = 1; j < fixture.rows.count; j++) {
+            if (strcmp(fixture.rows.rows[j].factor, cleared[i][0]) == 0)
+                fixture.rows.rows[j].verdict = EXPLAIN_FOLLOWS_NOT;
+        }
+    }
+    assert_true(explain_rows_pair(&fixture.rows, &pairs, &error));
+    size_t both_options = 0;
+    for (size_t i = 1; i < pairs.count; i++) {
+        const struct run_options *options = &pairs.rows[i].options;
+        assert_true(strcmp(pairs.rows[i].factor, "allocator, arena limit") !=
+                    0); /* both change the allocator */
+        if (strcmp(pairs.rows[i].factor, "permits, pool") == 0 ||
+            strcmp(pairs.rows[i].factor, "pool, permits") == 0) {
+            both_options++;
+            assert_non_null(strstr(options->strategies.items[0], ":permits=sound"));
+            assert_null(strstr(options->strategies.items[0], "leaky"));
+            assert_null(strstr(options->strategies.items[0], "pool=park"));
+        }
+        if (strcmp(pairs.rows[i].factor, "allocator, threads") == 0) {
+            assert_true(strcmp(options->allocators.items[0], "glibc") != 0);
+            assert_true(options->threads.items[0] != 4);
+        }
+    }
+    assert_int_equal(both_options, 1);
+    assert_int_equal(pairs.count, 1 + 5 * 4 / 2 - 1);
+    explain_rows_free(&pairs);
+    fixture_free(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_crash_that_appears_is_followed),
         cmocka_unit_test(a_factor_of_several_rows_is_judged_by_all),
         cmocka_unit_test(the_table_tells_all),
+        cmocka_unit_test(pairs_are_of_what_made_no_difference),
         cmocka_unit_test(a_healthy_cell_is_told_as_such),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

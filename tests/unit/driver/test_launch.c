@@ -204,15 +204,17 @@ static void role_talks(void)
 /* Prints what it was started with, for test_surroundings(). */
 static void role_shows(void)
 {
-    struct rlimit core, memory;
+    struct rlimit core, memory, stack;
     getrlimit(RLIMIT_CORE, &core);
     getrlimit(RLIMIT_AS, &memory);
+    getrlimit(RLIMIT_STACK, &stack);
     sigset_t mask;
     sigprocmask(SIG_SETMASK, NULL, &mask);
     struct stat input, null;
     fstat(STDIN_FILENO, &input);
     stat("/dev/null", &null);
-    printf("core=%llu memory=%lld group=%d blocked=%d null=%d", (unsigned long long)core.rlim_cur,
+    printf("core=%llu stack=%llu memory=%lld group=%d blocked=%d null=%d", (unsigned long long)core.rlim_cur,
+           (unsigned long long)stack.rlim_cur,
            memory.rlim_cur == RLIM_INFINITY ? -1LL : (long long)memory.rlim_cur, getpgrp() == getpid(),
            sigismember(&mask, SIGUSR1), input.st_rdev == null.st_rdev);
     struct sigaction action;
@@ -436,6 +438,7 @@ static void test_surroundings(void **state)
 
     struct launch_options limited = plain;
     limited.memory_limit_bytes = SANITIZED ? 0 : UINT64_C(1) << 32;
+    limited.stack_bytes = 1 << 20;
     struct trial_result result = play("shows", &limited, NULL);
 
     close(stray);
@@ -444,7 +447,7 @@ static void test_surroundings(void **state)
     unsetenv("MALLOC_CONF");
     unsetenv("TRIEBENCH_TEST_KEEP");
     assert_int_equal(result.outcome, OUTCOME_OK);
-    assert_true(output_has(&result, "core=0 "));
+    assert_true(output_has(&result, "core=0 stack=1048576 "));
     assert_true(output_has(&result, SANITIZED ? "memory=-1 " : "memory=4294967296 "));
     assert_true(output_has(&result, "group=1 blocked=0 null=1 pipe=1 conf=gone keep=there fds=5\n"));
     trial_result_free(&result);

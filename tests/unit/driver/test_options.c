@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 16 };
+enum { WORDS_MAX = 24 };
 
 /* Reads a line split at its blanks. */
 static bool read_line(struct run_options *options, const char *line, bool *help, struct error *error)
@@ -51,7 +51,8 @@ static void lists_numbers_and_flags_are_read(void **state)
     assert_true(
         read_line(&options,
                   "--alloc glibc,jemalloc:narenas=1 --batch=0,100000000 --threads 1,1023 --rounds 7 "
-                  "--seed 9007199254740991 --memory-limit 2G --timeout 0.5 --keys encoded,expressions --aa",
+                  "--seed 9007199254740991 --memory-limit 2G --timeout 0.5 --keys encoded,expressions --aa "
+                  "--stack-size 256K",
                   &help, &error));
     assert_false(help);
     assert_int_equal(options.allocators.count, 2);
@@ -62,6 +63,7 @@ static void lists_numbers_and_flags_are_read(void **state)
     assert_int_equal(options.rounds.value, 7);
     assert_int_equal(options.seed.value, (UINT64_C(1) << 53) - 1);
     assert_int_equal(options.memory_limit_bytes.value, UINT64_C(2) << 30);
+    assert_int_equal(options.stack_bytes.value, 256 << 10);
     assert_true(options.timeout_s.value == 0.5);
     assert_int_equal(options.keys, KEYS_ENCODED | KEYS_EXPRESSIONS);
     assert_true(options.twin);
@@ -146,6 +148,8 @@ static void numbers_are_bounded(void **state)
         "--samples 0",
         "--samples 65537",
         "--memory-limit 1",
+        "--stack-size 63K",
+        "--stack-size 2G",
         "--memory-limit K",
         "--memory-limit 99999999T",
         "--only-round 1000",

@@ -83,11 +83,15 @@ static void result_make(struct trial_result *result)
     strcpy(page->phase_names[9], "merge");
     page->phases_ns[4] = 400;
     page->samples_checked = 100;
+    page->damage.slabs_lost = 3;
+    page->damage.texts_wrong = 4;
     page->keys_expected = page->keys_found = 1000;
     page->digest = page->digest_expected = 0xabc;
     page->space_bytes = 20500;
     page->heap_live_bytes = 30000;
     page->arenas = 1;
+    page->counter_count = 1;
+    page->counters[0] = (struct page_counter){.name = "waits", .value = 7};
     page->lock_waits = page->lock_wait_ns = PAGE_UNKNOWN;
     page->sampling_ns = 1000000000;
     page->control_threads = 2;
@@ -159,8 +163,11 @@ static void test_trial(void **state)
     expect_number(json, "memory", "bytes_per_key", 20.5);
     expect_number(json, "contention", "arenas", 1);
     expect_null(json, "contention", "lock_waits");
+    expect_number(json, "counters", "waits", 7);
     assert_true(json_is_false(at(json, "disturbance", "flagged")));
     expect_null(json_object_get(json, "disturbance"), "control", "speedup_after");
+    expect_number(json, "slabs_lost", NULL, 3);
+    expect_number(json, "texts_wrong", NULL, 4);
     expect_null(json, "crash", NULL);
     json_decref(json);
     free(result.page);
@@ -199,6 +206,9 @@ static void test_scribbled_page(void **state)
     result.page->sample_count = PAGE_SAMPLES_MAX;
     result.page->thread_count = PAGE_THREADS_MAX;
     result.page->cpu_count = PAGE_CPUS_MAX;
+    result.page->counter_count = PAGE_COUNTERS_MAX;
+    for (size_t i = 0; i < PAGE_COUNTERS_MAX; i++)
+        result.page->counters[i].name[sizeof result.page->counters[i].name - 1] = '\0';
     for (size_t i = 0; i < PAGE_PHASES_MAX; i++)
         result.page->phase_names[i][15] = '\0';
     result.page->allocator_object[PAGE_TEXT_BYTES - 1] = '\0';

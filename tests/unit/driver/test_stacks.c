@@ -52,16 +52,47 @@ static void signatures_group_the_same_bug(void **unused)
                                  {"free", "/usr/lib/libjemalloc.so.2"},
                                  {"drop", "/x/worker"}};
     expect(other, 3, "/usr/lib/libjemalloc.so.2", "(allocator)<drop");
+    /* Without debug information only what is exported has a name. */
+    const struct call bare[] = {{"raise", "/lib/libc.so.6"},
+                                {"abort", "/lib/libc.so.6"},
+                                {"", "/usr/lib/libmimalloc.so.2.0"},
+                                {"mi_free", "/usr/lib/libmimalloc.so.2.0"},
+                                {"drop", "/x/worker"}};
+    expect(bare, 5, "/lib/libmimalloc.so", "(allocator)<drop");
+    const struct call end_of_thread[] = {{"", "/usr/lib/libjemalloc.so.2"},
+                                         {"tsd_cleanup", "/usr/lib/libjemalloc.so.2"},
+                                         {"start_thread", "/lib/libc.so.6"}};
+    expect(end_of_thread, 3, "/usr/lib/libjemalloc.so.2", "(allocator)<start_thread");
+    /* Who calls malloc from within the C library is told. */
+    const struct call copied[] = {{"_int_malloc", "/lib/libc.so.6"},
+                                  {"malloc@@GLIBC_2.2.5", "/lib/libc.so.6"},
+                                  {"strdup", "/lib/libc.so.6"},
+                                  {"keep", "/x/worker"}};
+    expect(copied, 4, "/lib/libc.so.6", "(allocator)<strdup<keep");
+    const struct call broken[] = {{"raise", "/lib/libc.so.6"},
+                                  {"abort", "/lib/libc.so.6"},
+                                  {"", "/lib/libc.so.6"},
+                                  {"__assert_fail", "/lib/libc.so.6"},
+                                  {"graft", "/x/worker"}};
+    expect(broken, 5, "", "graft");
+    const struct call reported[] = {{"raise", "/lib/libc.so.6"},  {"abort", "/lib/libc.so.6"},
+                                    {"Die", "/lib/libasan.so.8"}, {"free", "/lib/libasan.so.8"},
+                                    {"drop", "/x/worker"},        {"free", "/lib/libasan.so.8"}};
+    expect(reported, 6, "/lib/libc.so.6", "drop<free");
     /* The C library's other functions are not its allocator. */
     const struct call copy[] = {{"memcpy", "/lib/libc.so.6"}, {"", "/x/unknown.so"}, {"", ""}};
     expect(copy, 3, "/lib/libc.so.6", "memcpy<unknown.so<?");
+    expect(copy, 3, "", "memcpy<unknown.so<?");
     expect(copy, 0, "", "");
+    assert_true(signature_hash("SIGSEGV a<b insert") != signature_hash("SIGSEGV a<c insert"));
+    assert_true(signature_hash("") == UINT64_C(0xcbf29ce484222325));
 }
 
 static const char maps[] = "00400000-00500000 r-xp 00000000 08:01 1 /x/worker\n"
                            "01000000-01021000 rw-p 00000000 00:00 0                  [heap]\n"
                            "7f0000000000-7f0000001000 ---p 00000000 00:00 0 \n"
-                           "7f0000001000-7f0000801000 rw-p 00000000 00:00 0 \n";
+                           "7f0000001000-7f0000801000 rw-p 00000000 00:00 0 \n"
+                           "7f0001000000-7f0001001000 rw-s 00000000 00:01 12     /memfd:page\n";
 
 static void kinds_of_memory(void **unused)
 {
@@ -71,6 +102,8 @@ static void kinds_of_memory(void **unused)
     assert_string_equal(maps_class(maps, 0x600000, 0x7f0000400000), "unmapped");
     assert_string_equal(maps_class(maps, 0x7f0000000ff8, 0x7f0000001010), "stack-guard");
     assert_string_equal(maps_class(maps, 0x7f0000000ff8, 0x7f0000400000), "mapped-no-access");
+    assert_string_equal(maps_class(maps, 0x7f0000401000, 0), "heap");
+    assert_string_equal(maps_class(maps, 0x7f0001000010, 0), "mapped-no-access");
     assert_string_equal(maps_class("", 0x600000, 0), "unmapped");
     assert_string_equal(maps_class("nonsense\n-\n12\n", 0x12, 0), "unmapped");
 }
@@ -82,6 +115,9 @@ static __attribute__((noinline)) void wait_here(int fd)
         continue;
     __asm__ volatile("" ::: "memory");
 }
+
+static struct seizure seizure;
+static const struct crash_point no_crash;
 
 static void a_living_process_is_seen(void **unused)
 {
@@ -95,7 +131,9 @@ static void a_living_process_is_seen(void **unused)
         wait_here(ends[0]);
         _exit(0);
     }
-    struct stacks *stacks = stacks_take(child, 0, 0);
+    assert_true(seize(&seizure, child, 2000));
+    struct stacks *stacks = stacks_take(&seizure, &no_crash);
+    seizure_release(&seizure);
     assert_non_null(stacks);
     assert_int_equal(stacks->threads_alive, 1);
     const struct thread_stack *stack = stacks_of(stacks, (uint32_t)child);
@@ -126,7 +164,8 @@ static void a_process_that_is_gone_is_told(void **unused)
     if (child == 0)
         _exit(0);
     assert_int_equal(waitpid(child, NULL, 0), child);
-    assert_null(stacks_take(child, 0, 0));
+    assert_false(seize(&seizure, child, 0));
+    assert_null(stacks_take(&seizure, &no_crash));
     assert_null(stacks_of(NULL, 1));
     stacks_free(NULL);
 }

@@ -38,7 +38,7 @@ static int play(play_act *act, struct trial_page **page)
         struct scene scene = {.page = *page};
         setrlimit(RLIMIT_CORE, &none);
         if (flight_stacks_map(&scene.stacks, THREADS, &error) && flight_use_stack(&scene.stacks, 0) &&
-            flight_record(*page, &error))
+            flight_record(*page, -1, &error))
             act(&scene);
         _exit(1);
     }
@@ -190,6 +190,38 @@ static void many_crashes_at_once_are_one(void **unused)
         assert_recorded(crash_in_all_threads, SIGSEGV, 0x10, false);
 }
 
+/* Who crashes calls, waits, and goes on as soon as it has been looked at. */
+static void a_crash_waits_for_its_witness(void **unused)
+{
+    (void)unused;
+    struct trial_page *page;
+    struct error error;
+    int ends[2], status;
+    char byte;
+    assert_true(page_map(-1, &page, &error));
+    assert_int_equal(pipe(ends), 0);
+    page->witness_comes = 1;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (flight_record(page, ends[1], &error))
+            abort();
+        _exit(1);
+    }
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    close(ends[0]);
+    assert_int_equal(page->crash_signal, SIGABRT);
+    assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+#ifdef __x86_64__
+    assert_true(page->crash_registers[7] == page->crash_sp && page->crash_registers[16] == page->crash_ip);
+#endif
+    page->witness_done = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    page_unmap(page);
+}
+
 static void a_process_that_lives_leaves_nothing(void **unused)
 {
     (void)unused;
@@ -209,6 +241,7 @@ int main(void)
         cmocka_unit_test(nonsense_is_recorded),
         cmocka_unit_test(an_overflown_stack_is_recorded),
         cmocka_unit_test(many_crashes_at_once_are_one),
+        cmocka_unit_test(a_crash_waits_for_its_witness),
         cmocka_unit_test(a_process_that_lives_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
