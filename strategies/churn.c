@@ -185,7 +185,7 @@ static const struct strategy_option churn_options[] = {
 
 const struct strategy strategy_churn = {
     .abi = STRATEGY_ABI,
-    .claims = STRATEGY_CONTROL | STRATEGY_PARALLEL,
+    .claims = STRATEGY_CONTROL | STRATEGY_PARALLEL | STRATEGY_APART,
     .name = "churn",
     .idea = "control: allocation alone, in the sizes of the trie's nodes",
     .source = "after the allocation loops of larson and of mimalloc-bench",

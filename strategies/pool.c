@@ -223,7 +223,7 @@ enum strategy_status pool_open(const struct strategy_setup *setup, enum pool_kin
     *made = (struct pool){.setup = setup, .kind = kind};
     for (unsigned i = 0; i < setup->workers; i++)
         made->workers[i] = (struct worker){.pool = made, .number = i};
-    if (setup->workers > 1 && kind != POOL_SPAWN) {
+    if (setup->workers > 1 && kind != POOL_SPAWN && setup->alone == NULL) {
         enum strategy_status status = pool_start_standing(made);
         if (status != STRATEGY_OK) {
             pool_close(made);
@@ -262,6 +262,21 @@ static enum strategy_status run_spawned(struct pool *pool)
     return status;
 }
 
+/* All parts on this thread, in turn. */
+static void run_alone(struct pool *pool, struct strategy_alone *alone)
+{
+    uint64_t longest_ns = 0, begin_ns = pool->setup->now_ns();
+    for (unsigned i = 0; i < pool->setup->workers; i++) {
+        work_as(pool, i);
+        uint64_t end_ns = pool->setup->now_ns(), part_ns = end_ns - begin_ns;
+        alone->parts_ns += part_ns;
+        longest_ns = part_ns > longest_ns ? part_ns : longest_ns;
+        begin_ns = end_ns;
+    }
+    alone->longest_ns += longest_ns;
+    alone->jobs++;
+}
+
 enum strategy_status pool_run(struct pool *pool, struct strategy_run *run, enum strategy_phase phase,
                               pool_work *work, void *context)
 {
@@ -270,6 +285,8 @@ enum strategy_status pool_run(struct pool *pool, struct strategy_run *run, enum 
     enum strategy_status status = STRATEGY_OK;
     if (pool->setup->workers == 1)
         work_as(pool, 0);
+    else if (pool->setup->alone != NULL)
+        run_alone(pool, pool->setup->alone);
     else if (pool->kind == POOL_SPAWN)
         status = run_spawned(pool);
     else

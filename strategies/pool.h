@@ -54,6 +54,8 @@ void pool_rouse(struct pool *pool);
  * PHASE_HANDOFF. run may be NULL (no marks). Everything written before is seen by the workers, and everything
  * they wrote by the caller after. Errors: that of the lowest worker that had one; STRATEGY_NO_THREAD (spawn:
  * some workers did nothing then).
+ * With setup->alone there are no threads: the caller does every worker's part, one behind the other, and adds
+ * up what they take.
  */
 enum strategy_status pool_run(struct pool *pool, struct strategy_run *run, enum strategy_phase phase,
                               pool_work *work, void *context);

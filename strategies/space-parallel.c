@@ -129,7 +129,7 @@ static const struct strategy_option space_parallel_options[] = {
 
 const struct strategy strategy_space_parallel = {
     .abi = STRATEGY_ABI,
-    .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,
+    .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED | STRATEGY_SHARING,
     .name = "space-parallel",
     .idea = "encode in parallel on the shared symbol table, insert serially",
     .source = "the earlier study's first approach",

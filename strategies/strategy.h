@@ -103,6 +103,16 @@ struct strategy_damage {
     volatile uint64_t texts_wrong; /* texts whose ids give another text, or none */
 };
 
+/*
+ * What the parts of a job take when each is run by itself, one behind the other on one processor: the time
+ * that they would have, with as many processors, if they shared nothing. Sums over all jobs so far.
+ */
+struct strategy_alone {
+    uint64_t jobs;
+    uint64_t parts_ns;   /* of all parts */
+    uint64_t longest_ns; /* of the longest part of each job */
+};
+
 /* What a trial is set up with; valid until close(). */
 struct strategy_setup {
     unsigned workers; /* threads, the calling one included; at least 1 */
@@ -119,6 +129,8 @@ struct strategy_setup {
     uint64_t (*now_ns)(void);
     /* Added to by worker 0, outside insert(). NULL in tests. */
     struct strategy_damage *damage;
+    /* Where the pool runs the parts of each job alone and adds up what they take; NULL: all at once. */
+    struct strategy_alone *alone;
 };
 
 /* An option of a strategy: `name=value` behind a colon. A choice lists its values, else min .. max hold. */
@@ -135,6 +147,7 @@ enum strategy_claim {
     STRATEGY_ORDERED = 1u << 1,  /* walk() gives keys in ascending byte order (keys=encoded, or inline) */
     STRATEGY_SHARING = 1u << 2,  /* workers share the symbol table while they intern */
     STRATEGY_CONTROL = 1u << 3,  /* stores nothing on purpose: the check expects an empty space */
+    STRATEGY_APART = 1u << 5,    /* inside a job of the pool no worker waits for another */
     STRATEGY_PLAIN = 1u << 4,    /* cannot intern: symbols=interned is refused */
 };
 

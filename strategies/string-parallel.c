@@ -121,7 +121,7 @@ static const struct strategy_option string_parallel_options[] = {
 
 const struct strategy strategy_string_parallel = {
     .abi = STRATEGY_ABI,
-    .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED,
+    .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED,
     .name = "string-parallel",
     .idea = "print to text in parallel; parse, encode and insert serially",
     .source = "the earlier study's second approach",

@@ -116,7 +116,7 @@ static const struct strategy_option thread_local_options[] = {
 
 const struct strategy strategy_thread_local = {
     .abi = STRATEGY_ABI,
-    .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,
+    .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED | STRATEGY_SHARING,
     .name = "thread-local",
     .idea = "a private trie for each worker, united at the end",
     .source = "the earlier study's third approach",

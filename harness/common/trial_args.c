@@ -34,6 +34,7 @@
     NUMBER(samples_max, "samples-max", "N", 2000, 1, PAGE_SAMPLES_MAX, "samples that count, at most")        \
     NUMBER(time_ns, "time-ns", "NS", 200000000, 0, NS_PER_DAY, "sampling ends when this is spent")           \
     SHARE(precision, "precision", "SHARE", "or when the median is known this well, 0 .. 1; 0: never")        \
+    FLAG(alone, "alone", "run every worker's part of a job by itself; time what they would take at once")    \
     FLAG(search, "search", "look for crashes: time nothing, count failed checks and go on")                  \
     NUMBER(perturb_seed, "perturb-seed", "N", 1, 0, UINT64_MAX, "of the yields of --perturb-one-in")         \
     NUMBER(perturb_one_in, "perturb-one-in", "N", 0, 0, UINT32_MAX,                                          \

@@ -32,6 +32,7 @@ struct trial_args {
     uint64_t samples_max; /* at most */
     uint64_t time_ns;     /* sampling ends when this is spent (and samples_min are there) */
     double precision;     /* or when the median's interval is within this share of it; 0: never */
+    bool alone;           /* each worker's part of a job by itself, one behind the other, for projections */
     bool search;          /* look for crashes: nothing is timed, and a failed check is counted, not the end */
     uint64_t perturb_seed;   /* of the yields at memory accesses (harness/perturb/); with search only */
     uint64_t perturb_one_in; /* accesses to a yield; 0: none */

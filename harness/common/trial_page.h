@@ -25,7 +25,7 @@ enum {
 #endif
 };
 #define PAGE_MAGIC   UINT64_C(0x7472696562656e63)
-#define PAGE_VERSION 3u
+#define PAGE_VERSION 4u
 #define PAGE_UNKNOWN UINT64_MAX
 
 /* Where the worker stands. */
@@ -79,6 +79,11 @@ struct page_damage {
     volatile uint64_t texts_wrong;
 };
 
+/* What strategies/strategy.h calls alone (same layout, checked by the worker). */
+struct page_alone {
+    uint64_t jobs, parts_ns, longest_ns;
+};
+
 struct trial_page {
     uint64_t magic;
     uint32_t version;
@@ -112,6 +117,10 @@ struct trial_page {
     uint64_t setup_ns;                   /* sum of create() over the samples that count */
     uint64_t teardown_ns;                /* sum of destroy() */
     uint64_t clock_cost_ns;
+
+    struct page_alone alone;         /* of all samples, where parts of jobs are run alone */
+    uint64_t alone_parts_ns[PAGE_SAMPLES_MAX]; /* of each that counts, as samples_ns[] */
+    uint64_t alone_longest_ns[PAGE_SAMPLES_MAX];
 
     /* The check; of the last sample if all agreed, else of the first that did not */
     uint64_t keys_expected, keys_found;

@@ -9,6 +9,7 @@
 #include "harness/driver/list.h"
 #include "harness/driver/repro/repro.h"
 #include "harness/driver/run.h"
+#include "harness/driver/scale/scale.h"
 #include "harness/driver/selftest.h"
 #include "harness/driver/suggest.h"
 #include "harness/driver/version.h"
@@ -37,6 +38,9 @@ static const struct command commands[] = {
     {.name = "arenas",
      .sentence = "whether sharing or exhausting an allocator's arenas slows or crashes insertion",
      .main_named = arenas_main},
+    {.name = "scale",
+     .sentence = "how strategies speed up with their workers, here and beyond",
+     .main_named = scale_main},
     {.name = "repro", .sentence = "the earlier study, claim by claim", .main_named = repro_main},
     {.name = "compare",
      .sentence = "what changed between two runs, and whether that matters",

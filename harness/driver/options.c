@@ -143,6 +143,12 @@ static const struct cli_option table[] = {
      .sentence = "The same items for every sample, as the earlier study did it; flatters every structure.",
      .kind = CLI_FLAG,
      AT(replay)},
+    {.name = "alone",
+     .sentence =
+         "Run each worker's part of a job by itself, one behind the other on one processor, and time what "
+         "they would take at the same time: a projection, which shares no caches and no locks.",
+     .kind = CLI_FLAG,
+     AT(alone)},
     {.name = "aa",
      .sentence = "Measure `sequential` twice under two names: the difference is what this run cannot tell.",
      .kind = CLI_FLAG,

@@ -190,7 +190,7 @@ static void hash_make(struct run_plan *plan)
         plan->round_first, plan->round_count, plan->seed,         plan->samples_min,
         plan->samples_max, plan->time_ns,     plan->replay,       (uint64_t)(plan->precision * 1e9),
         plan->search,      plan->until_crash, plan->perturb_seed, plan->perturb_one_in,
-        plan->preempt_us};
+        plan->preempt_us,  plan->alone};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         hash_number(&hash, numbers[i]);
     for (size_t i = 0; i < plan->cell_count; i++) {
@@ -212,6 +212,7 @@ bool plan_make(const struct run_options *options, const struct catalogue *catalo
     *plan = (struct run_plan){.seed = options->seed.value,
                               .builds = options->builds.count == 0 ? 1 : options->builds.count,
                               .replay = options->replay,
+                              .alone = options->alone,
                               .search = options->perturb_seed.given || options->preempt_us.given ||
                                         options->until_crash,
                               .until_crash = options->until_crash,
@@ -290,6 +291,7 @@ void plan_request(const struct run_plan *plan, size_t index, uint64_t round, uin
     args->samples_max = plan->samples_max;
     args->time_ns = plan->time_ns;
     args->precision = plan->precision;
+    args->alone = plan->alone;
     args->search = plan->search;
     args->perturb_seed = plan->perturb_seed;
     args->perturb_one_in = plan->perturb_one_in;

@@ -22,6 +22,7 @@ struct run_plan {
     uint64_t samples_min, samples_max, time_ns; /* of one trial, as in struct trial_args */
     double precision;                           /* share */
     bool replay;
+    bool alone;       /* each worker's part by itself, for projections */
     bool search;      /* look for crashes, time nothing */
     bool until_crash; /* a cell's rounds end with its first crash, or with its share of the budget */
     double budget_s;

@@ -125,6 +125,8 @@ static void put_common(struct line *line, const struct run_options *options)
         put_number(line, "--stack-size", options->stack_bytes.value);
     if (options->replay)
         put_word(line, "--replay");
+    if (options->alone)
+        put_word(line, "--alone");
     if (options->perturb_seed.given)
         put_number(line, "--perturb", options->perturb_seed.value);
     if (options->preempt_us.given)

@@ -115,6 +115,24 @@ static uint64_t per_sample(uint64_t sum, uint32_t samples)
     return samples == 0 ? 0 : sum / samples;
 }
 
+static json_t *middle_json(const uint64_t *ns, uint32_t count)
+{
+    struct latency latency;
+    return latency_summarise(ns, count, &latency) ? median_json(latency.p50) : NULL;
+}
+
+/* The parts of jobs, where each was run by itself: the medians of the samples; null else. */
+static json_t *alone_json(const struct trial_page *page)
+{
+    struct build build;
+    if (page->alone.jobs == 0)
+        return json_null();
+    build_begin(&build);
+    build_json(&build, "parts_ns", middle_json(page->alone_parts_ns, page->sample_count));
+    build_json(&build, "longest_ns", middle_json(page->alone_longest_ns, page->sample_count));
+    return build_end(&build);
+}
+
 static void put_timing(struct build *build, const struct trial_page *page)
 {
     build_count(build, "samples", page->sample_count);
@@ -126,6 +144,7 @@ static void put_timing(struct build *build, const struct trial_page *page)
     build_count_known(build, "setup_ns", per_sample(page->setup_ns, page->sample_count));
     build_count_known(build, "teardown_ns", per_sample(page->teardown_ns, page->sample_count));
     build_count_known(build, "clock_cost_ns", page->clock_cost_ns);
+    build_json(build, "alone", alone_json(page));
 }
 
 static void put_check(struct build *build, const struct trial_page *page)
@@ -241,9 +260,9 @@ static void put_page(struct build *build, const struct trial_result *result, con
 static void put_no_page(struct build *build)
 {
     static const char *const unknown[] = {
-        "first_ns",      "latency_ns",    "phases_ns",  "setup_ns", "teardown_ns",
-        "clock_cost_ns", "keys_expected", "keys_found", "digest",   "digest_expected",
-        "universe",      "memory",        "contention", "counters", "disturbance",
+        "first_ns", "latency_ns",    "phases_ns",  "setup_ns",    "teardown_ns",     "clock_cost_ns",
+        "alone",    "keys_expected", "keys_found", "digest",      "digest_expected", "universe",
+        "memory",   "contention",    "counters",   "disturbance",
     };
     build_null(build, "oversubscribed");
     build_json(build, "cpus", json_array());

@@ -18,6 +18,9 @@ _Static_assert(sizeof(struct page_damage) == sizeof(struct strategy_damage) &&
                    offsetof(struct page_damage, slabs_lost) == offsetof(struct strategy_damage, slabs_lost) &&
                    offsetof(struct page_damage, texts_wrong) == offsetof(struct strategy_damage, texts_wrong),
                "and its damage");
+_Static_assert(sizeof(struct page_alone) == sizeof(struct strategy_alone) &&
+                   offsetof(struct page_alone, longest_ns) == offsetof(struct strategy_alone, longest_ns),
+               "and what its jobs took alone");
 _Static_assert((int)PHASE_COUNT <= (int)PAGE_PHASES_MAX, "every phase has its place");
 _Static_assert(sizeof(struct page_counter) == sizeof(struct strategy_counter) &&
                    (int)PAGE_COUNTERS_MAX == (int)STRATEGY_COUNTERS_MAX,

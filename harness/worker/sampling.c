@@ -59,14 +59,28 @@ static bool take_phases(struct sampler *sampler)
     return true;
 }
 
+/* With --alone a sample counts as what it would have taken with all parts of its jobs at the same time. */
+static void count_sample(struct trial_page *page, const struct page_alone *before, uint64_t insert_ns)
+{
+    uint32_t number = page->sample_count;
+    if (page->alone.jobs > before->jobs) {
+        page->alone_parts_ns[number] = page->alone.parts_ns - before->parts_ns;
+        page->alone_longest_ns[number] = page->alone.longest_ns - before->longest_ns;
+        insert_ns -= page->alone_parts_ns[number] - page->alone_longest_ns[number];
+    }
+    page->samples_ns[number] = insert_ns;
+    page->sample_count++;
+}
+
 static bool take_counting(struct sampler *sampler, struct stopping *stopping)
 {
     struct trial_page *page = sampler->page;
     struct sample_times times;
     for (;;) {
+        struct page_alone before = page->alone;
         if (!sample_take(sampler, NULL, NULL, &times))
             return false;
-        page->samples_ns[page->sample_count++] = times.insert_ns;
+        count_sample(page, &before, times.insert_ns);
         page->setup_ns += times.create_ns;
         page->teardown_ns += times.destroy_ns;
         if (is_enough(stopping, page, times.end_ns))

@@ -73,6 +73,11 @@ static bool find_strategy(struct trial *trial)
         return verdict_give(trial->page, PAGE_VERDICT_REFUSED,
                             "strategy '%s' has no symbol table: it needs symbols=inline",
                             trial->strategy->name);
+    uint32_t claims = trial->strategy->claims;
+    if (trial->args->alone && (claims & STRATEGY_PARALLEL) != 0 && (claims & STRATEGY_APART) == 0)
+        return verdict_give(trial->page, PAGE_VERDICT_REFUSED,
+                            "the workers of strategy '%s' wait for each other: its parts cannot be run alone",
+                            trial->strategy->name);
     return true;
 }
 
@@ -220,7 +225,9 @@ static bool run_strategy(struct trial *trial)
                                          .harness = trial,
                                          .worker_started = worker_started,
                                          .now_ns = clock_now_ns,
-                                         .damage = (struct strategy_damage *)&trial->page->damage};
+                                         .damage = (struct strategy_damage *)&trial->page->damage,
+                                         .alone = args->alone ? (struct strategy_alone *)&trial->page->alone
+                                                              : NULL};
     void *state = NULL;
     stage(trial, STAGE_OPEN);
     enum strategy_status status = trial->strategy->open(&setup, &state);

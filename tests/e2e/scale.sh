@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# scale.sh - strategies are measured over their workers, and projected beyond the cores there are.
+set -u
+# shellcheck source=tests/support/e2e.sh
+source "$(dirname "$0")/../support/e2e.sh"
+
+scale() {
+    "$build/triebench" scale --quiet --out "$scratch/scale" "$@" >"$scratch/scale.out" 2>"$scratch/scale.err"
+}
+verify "scale ends well" scale --strategy thread-local,space-parallel --threads 1,2 --project 2,8 --batch 2000 \
+    --rounds 6 --budget 10 --symbols inline
+says() {
+    grep -q -- "$1" "$scratch/scale.out" || { cat "$scratch"/scale.{out,err}; return 1; }
+}
+verify "two numbers of workers are not fitted" says 'Amdahl: not fitted: it takes 3'
+verify "a workload's comma and quote do no harm" test "$("$build/triebench" scale --workload "file:no,'such" \
+    --out "$scratch/none" 2>&1 >/dev/null | tail -n 1 | cut -c-18)" = "triebench scale: -"
+# A part run alone takes no longer than all of them, and no sample less than its longest part.
+in_order() {
+    local bad
+    bad=$(trials "$scratch/scale/alone" 'select(.cell.threads == 8 and .outcome == "ok")
+        | select(.alone.longest_ns * 8 < .alone.parts_ns or .alone.longest_ns > .alone.parts_ns
+            or .latency_ns.p50 < .alone.longest_ns * 0.9) | .alone')
+    [[ -z $bad && $(trials "$scratch/scale/alone" 'select(.alone) | .outcome' | sort -u) == ok ]] || { echo "$bad"; return 1; }
+}
+verify "the parts, the longest of them, and the whole are in order" in_order
+verify "keys are right when parts run alone" test -z "$(trials "$scratch/scale/alone" 'select(.digest != .digest_expected) | .cell')"
