@@ -118,7 +118,7 @@ struct trial_page {
     uint64_t teardown_ns;                /* sum of destroy() */
     uint64_t clock_cost_ns;
 
-    struct page_alone alone;         /* of all samples, where parts of jobs are run alone */
+    struct page_alone alone;                   /* of all samples, where parts of jobs are run alone */
     uint64_t alone_parts_ns[PAGE_SAMPLES_MAX]; /* of each that counts, as samples_ns[] */
     uint64_t alone_longest_ns[PAGE_SAMPLES_MAX];
 
