@@ -62,6 +62,8 @@ static void pair_print(const struct pair *pair, FILE *out)
         snprintf(detects, sizeof detects, "%.1f %%", 100 * pair_detects(pair));
     fprintf(out, "  %-60s %7.3fx  %-16s %8s %8.2g  %s\n", cell, change->ratio, interval, detects, pair->p,
             pair_verdict(pair));
+    if (pair->waiver != NULL)
+        fprintf(out, "    waived until %s: %s\n", pair->waiver->until, pair->waiver->why);
 }
 
 static void pairs_print(const struct comparison *comparison, FILE *out)
@@ -106,6 +108,12 @@ void compare_print(const struct comparison *comparison, const struct compare_sid
     if (comparison->rounds < comparison->rounds_needed)
         fprintf(out, "Rounds: %zu; it takes %zu for a single cell to stand out among so many.\n",
                 comparison->rounds, comparison->rounds_needed);
+    const struct waivers *waivers = comparison->criteria.waivers;
+    for (size_t i = 0; waivers != NULL && i < waivers->count; i++) {
+        if (waivers->items[i].expired)
+            fprintf(out, "The waiver in line %zu expired on %s: %s\n", waivers->items[i].line,
+                    waivers->items[i].until, waivers->items[i].why);
+    }
     comparison_why(comparison, why, sizeof why);
     fprintf(out, "%s\n", why);
 }
