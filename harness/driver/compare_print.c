@@ -11,11 +11,13 @@ static const char *header_text(const struct results *results, const char *name)
     return text != NULL ? text : "unknown";
 }
 
-static void side_print(const char *what, const char *name, const struct results *results, FILE *out)
+/* The commit of the run is that of the driver, so it says nothing of a build that is told by its folder. */
+static void side_print(const char *what, const char *name, const struct results *results, bool build,
+                       FILE *out)
 {
-    fprintf(out, "%-7s %s: run %s of %s, %s%s\n", what, name, header_text(results, "id"),
-            header_text(results, "started"), header_text(results, "git_commit"),
-            results->unfinished ? ", unfinished" : "");
+    fprintf(out, "%-7s %s: run %s of %s%s%s%s\n", what, name, header_text(results, "id"),
+            header_text(results, "started"), build ? "" : ", commit ",
+            build ? "" : header_text(results, "git_commit"), results->unfinished ? ", unfinished" : "");
 }
 
 static void problems_print(const struct results *results, FILE *out)
@@ -28,9 +30,9 @@ static void head_print(const struct comparison *comparison, const struct compare
 {
     if (sides->forced != NULL)
         fprintf(out, "FORCED: these must not be compared: %s\n", sides->forced);
-    side_print("before", sides->before_name, sides->before, out);
+    side_print("before", sides->before_name, sides->before, sides->interleaved, out);
     problems_print(sides->before, out);
-    side_print("after", sides->after_name, sides->after, out);
+    side_print("after", sides->after_name, sides->after, sides->interleaved, out);
     if (sides->after != sides->before)
         problems_print(sides->after, out);
     if (sides->note != NULL)
