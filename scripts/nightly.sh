@@ -5,6 +5,8 @@
 # BUDGET  seconds for each of both measurements (default 600), NIGHT the folder to write (default results/runs/night-TIME)
 # What the comparison measures: STRATEGY WORKLOAD BATCH ALLOC (defaults: all, facts, 100 and 1000, glibc and jemalloc)
 #
+# results/waivers   regressions to put up with, until a day (triebench compare --help)
+#
 # Exit status: 0 pass; 1 regression, now or in the history; 2 something could not be run; 3 a crash; 4 inconclusive; 5 host unfit.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
@@ -30,8 +32,10 @@ mkdir -p "$night" || exit 2
 step doctor "$triebench" doctor
 step bench "$triebench" run --quiet --aa --alloc "${ALLOC:-glibc,jemalloc}" --strategy "${STRATEGY:-all}" \
     --workload "${WORKLOAD:-facts}" --batch "${BATCH:-100,1000}" --budget "$budget" --out "$night/bench"
+waive=()
+[[ -e results/waivers ]] && waive=(--waive results/waivers)
 if base_build=$(scripts/base.sh "$base" "$build"); then
-    step compare "$triebench" compare --build "$base_build" --build "$build" --quiet --alloc "${ALLOC:-glibc,jemalloc}" \
+    step compare "$triebench" compare --build "$base_build" --build "$build" "${waive[@]}" --quiet --alloc "${ALLOC:-glibc,jemalloc}" \
         --strategy "${STRATEGY:-all}" --workload "${WORKLOAD:-facts}" --batch "${BATCH:-100,1000}" --budget "$budget" --out "$night/compare"
 else
     statuses+=("base:2")

@@ -7,6 +7,7 @@
 #include "harness/driver/exit_status.h"
 #include "harness/driver/resume.h"
 #include "harness/driver/run.h"
+#include "harness/driver/rundir.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct compare {
     const struct result_row **before_rows, **after_rows;
     size_t before_count, after_count;
     struct comparison comparison;
+    struct waivers waivers;
     char forbids[COMPARE_FIT_BYTES], notes[COMPARE_FIT_BYTES];
 };
 
@@ -33,6 +35,14 @@ static bool judge(struct compare *compare, struct error *error)
     struct compare_criteria criteria = {.margin = COMPARE_MARGIN, .level = COMPARE_LEVEL};
     if (options->margin_percent.given)
         criteria.margin = options->margin_percent.value / 100;
+    if (options->waive != NULL) {
+        char now[32];
+        rundir_time(now, sizeof now);
+        now[WAIVER_DAY_BYTES - 1] = '\0';
+        if (!waivers_read(options->waive, now, &compare->waivers, error))
+            return error_context(error, "--waive");
+        criteria.waivers = &compare->waivers;
+    }
     compare->before_rows = results_rows(&compare->before, compare->build_before, &compare->before_count);
     compare->after_rows = results_rows(builds ? &compare->before : &compare->after, compare->build_after,
                                        &compare->after_count);
@@ -162,6 +172,7 @@ static int compare_go(struct compare *compare, int argc, char **argv, struct err
 static void compare_free(struct compare *compare)
 {
     comparison_free(&compare->comparison);
+    waivers_free(&compare->waivers);
     free(compare->before_rows);
     free(compare->after_rows);
     results_free(&compare->before);

@@ -50,6 +50,7 @@ static json_t *pair_json(const struct pair *pair)
     build_begin(&build);
     cell_put(&build, pair->row);
     build_text(&build, "verdict", pair_verdict(pair));
+    build_text_known(&build, "waived", pair->waiver == NULL ? "" : pair->waiver->why);
     times_put(&build, pair);
     build_json(&build, "before", side_json(&pair->before));
     build_json(&build, "after", side_json(&pair->after));

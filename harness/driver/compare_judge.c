@@ -162,7 +162,7 @@ static int weight(const struct pair *pair)
     if (pair_is_crash(pair))
         return 4;
     if (pair->status == PAIR_TIMES && pair->verdict == VERDICT_REGRESSED)
-        return 3;
+        return pair->waiver == NULL ? 3 : 0;
     if (pair->status == PAIR_REFUSED)
         return 2;
     return pair->status == PAIR_TIMES && pair->verdict == VERDICT_INCONCLUSIVE;
@@ -191,6 +191,9 @@ static void verdicts_settle(struct comparison *comparison)
             pair->p = fmax(pair->p, comparison->families[pair->family].p);
             pair->verdict = change_verdict(&pair->change, pair->p, pair->margin, comparison->criteria.level);
             comparison->verdicts[pair->verdict]++;
+            if (pair->verdict == VERDICT_REGRESSED && comparison->criteria.waivers != NULL)
+                pair->waiver = waivers_find(comparison->criteria.waivers, pair->row);
+            comparison->waived += pair->waiver != NULL;
         }
         if (weight(pair) > 0 && worse(pair, comparison->worst))
             comparison->worst = pair;

@@ -13,6 +13,7 @@
 /* What it is judged by. Shares. */
 struct compare_criteria {
     double margin, level;
+    const struct waivers *waivers; /* what is put up with; NULL: nothing */
 };
 
 /* How far `sequential` was from itself in one batch size: share, the larger over the smaller less one. */
@@ -40,6 +41,7 @@ struct comparison {
     size_t verdicts[4];   /* of enum verdict */
     size_t crashes;       /* new, in a new way, or more often */
     size_t refused, only_before, only_after;
+    size_t waived;            /* regressions that do not count */
     const struct pair *worst; /* what the status follows from; NULL where nothing stands out */
     enum exit_status status;
 };

@@ -4,6 +4,7 @@
 
 #include "harness/common/error.h"
 #include "harness/driver/results.h"
+#include "harness/driver/waiver.h"
 #include "harness/stats/change.h"
 
 #include <stdbool.h>
@@ -45,10 +46,11 @@ struct pair {
 
     /* From here on compare_judge() */
     size_t family;
-    double margin;        /* what it was judged by: a share */
-    struct change change; /* with PAIR_TIMES */
-    double p;             /* corrected for all */
-    enum verdict verdict; /* with PAIR_TIMES */
+    double margin;               /* what it was judged by: a share */
+    struct change change;        /* with PAIR_TIMES */
+    double p;                    /* corrected for all */
+    enum verdict verdict;        /* with PAIR_TIMES */
+    const struct waiver *waiver; /* that puts up with its regression; NULL: none */
 };
 
 /* The pairs, those of one strategy and allocator, a family, beside each other. */

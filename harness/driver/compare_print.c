@@ -11,11 +11,13 @@ static const char *header_text(const struct results *results, const char *name)
     return text != NULL ? text : "unknown";
 }
 
-static void side_print(const char *what, const char *name, const struct results *results, FILE *out)
+/* The commit of the run is that of the driver, so it says nothing of a build that is told by its folder. */
+static void side_print(const char *what, const char *name, const struct results *results, bool build,
+                       FILE *out)
 {
-    fprintf(out, "%-7s %s: run %s of %s, %s%s\n", what, name, header_text(results, "id"),
-            header_text(results, "started"), header_text(results, "git_commit"),
-            results->unfinished ? ", unfinished" : "");
+    fprintf(out, "%-7s %s: run %s of %s%s%s%s\n", what, name, header_text(results, "id"),
+            header_text(results, "started"), build ? "" : ", commit ",
+            build ? "" : header_text(results, "git_commit"), results->unfinished ? ", unfinished" : "");
 }
 
 static void problems_print(const struct results *results, FILE *out)
@@ -28,9 +30,9 @@ static void head_print(const struct comparison *comparison, const struct compare
 {
     if (sides->forced != NULL)
         fprintf(out, "FORCED: these must not be compared: %s\n", sides->forced);
-    side_print("before", sides->before_name, sides->before, out);
+    side_print("before", sides->before_name, sides->before, sides->interleaved, out);
     problems_print(sides->before, out);
-    side_print("after", sides->after_name, sides->after, out);
+    side_print("after", sides->after_name, sides->after, sides->interleaved, out);
     if (sides->after != sides->before)
         problems_print(sides->after, out);
     if (sides->note != NULL)
@@ -62,6 +64,8 @@ static void pair_print(const struct pair *pair, FILE *out)
         snprintf(detects, sizeof detects, "%.1f %%", 100 * pair_detects(pair));
     fprintf(out, "  %-60s %7.3fx  %-16s %8s %8.2g  %s\n", cell, change->ratio, interval, detects, pair->p,
             pair_verdict(pair));
+    if (pair->waiver != NULL)
+        fprintf(out, "    waived until %s: %s\n", pair->waiver->until, pair->waiver->why);
 }
 
 static void pairs_print(const struct comparison *comparison, FILE *out)
@@ -106,6 +110,12 @@ void compare_print(const struct comparison *comparison, const struct compare_sid
     if (comparison->rounds < comparison->rounds_needed)
         fprintf(out, "Rounds: %zu; it takes %zu for a single cell to stand out among so many.\n",
                 comparison->rounds, comparison->rounds_needed);
+    const struct waivers *waivers = comparison->criteria.waivers;
+    for (size_t i = 0; waivers != NULL && i < waivers->count; i++) {
+        if (waivers->items[i].expired)
+            fprintf(out, "The waiver in line %zu expired on %s: %s\n", waivers->items[i].line,
+                    waivers->items[i].until, waivers->items[i].why);
+    }
     comparison_why(comparison, why, sizeof why);
     fprintf(out, "%s\n", why);
 }

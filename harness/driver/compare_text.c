@@ -75,13 +75,18 @@ void comparison_why(const struct comparison *comparison, char *text, size_t size
 {
     const struct pair *worst = comparison->worst;
     if (worst == NULL) {
-        snprintf(text, size, "pass: no crash appeared and no cell regressed: %zu equivalent, %zu improved",
-                 comparison->verdicts[VERDICT_EQUIVALENT], comparison->verdicts[VERDICT_IMPROVED]);
+        int used = snprintf(text, size,
+                            "pass: no crash appeared and no cell regressed: %zu equivalent, %zu improved",
+                            comparison->verdicts[VERDICT_EQUIVALENT], comparison->verdicts[VERDICT_IMPROVED]);
+        if (comparison->waived > 0 && used >= 0 && (size_t)used < size)
+            snprintf(text + used, size - (size_t)used, ", %zu regressed and waived", comparison->waived);
         return;
     }
     size_t same = pair_is_crash(worst)            ? comparison->crashes
                   : worst->status == PAIR_REFUSED ? comparison->refused
                                                   : comparison->verdicts[worst->verdict];
+    if (worst->status == PAIR_TIMES && worst->verdict == VERDICT_REGRESSED)
+        same -= comparison->waived;
     char family[512], cell[512], detail[512], more[64] = "";
     pair_family_text(worst, family, sizeof family);
     pair_text(worst, cell, sizeof cell);

@@ -18,6 +18,11 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = 100,
      AT(margin_percent)},
+    {.name = "waive",
+     .argument = "FILE",
+     .sentence = "Regressions to put up with: lines \"until=2026-12-31 strategy=text batch=1000 # why\".",
+     .kind = CLI_TEXT,
+     AT(waive)},
     {.name = "force",
      .sentence = "Compare what must not be compared; the output says so.",
      .kind = CLI_FLAG,
@@ -172,5 +177,6 @@ void compare_words_free(struct compare_words *words)
 {
     free(words->run_words);
     free(words->build_list);
+    free(words->options.waive);
     *words = (struct compare_words){0};
 }

@@ -9,6 +9,7 @@
 struct compare_options {
     struct cli_real margin_percent;
     bool force, json;
+    char *waive; /* owned */
 };
 
 enum { COMPARE_OPERANDS_MAX = 2, COMPARE_BUILDS_MAX = 2 };

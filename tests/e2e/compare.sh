@@ -54,6 +54,26 @@ awk 'NR <= 25' "$data/before.jsonl" >"$scratch/few.jsonl"
 verify "too few rounds: 4" compare 4 "$scratch/few.jsonl" "$data/slower.jsonl"
 verify "too few rounds: the number is told" grep -q "^Rounds: 4; it takes 7 " "$scratch/out"
 
+# waive WANTED LINE...: slower than before, with these waivers.
+waive() {
+    local wanted=$1
+    shift
+    printf '%s\n' "$@" >"$scratch/waivers"
+    compare "$wanted" "$data/before.jsonl" "$data/slower.jsonl" --waive "$scratch/waivers"
+}
+verify "a waiver in force: 0" waive 0 "# known" "" "until=2999-12-31 strategy=thread-local batch=1000 # we know"
+verify "and is told" grep -q "waived until 2999-12-31: we know" "$scratch/out"
+verify "and the last line counts it" last_line_has "1 regressed and waived"
+verify "a waiver that expired: 1" waive 1 "until=2020-01-31 strategy=thread-local # we knew"
+verify "and that is told" grep -q "waiver in line 1 expired on 2020-01-31: we knew" "$scratch/out"
+verify "a waiver of another cell: 1" waive 1 "until=2999-12-31 strategy=thread-local batch=100 # we know"
+verify "a waiver without a reason: 2" waive 2 "until=2999-12-31 strategy=text"
+verify "a waiver without a day: 2" waive 2 "strategy=text # why"
+verify "a waiver until no day: 2" waive 2 "until=2999-13-31 # why"
+verify "an unknown field: 2, and its line" waive 2 "# x" "until=2999-12-31 stratgy=text # why"
+verify "is told" grep -q "line 2: unknown field 'stratgy'" "$scratch/err"
+verify "a crash cannot be waived: 3" bash -c "echo 'until=2999-12-31 # all' >'$scratch/all'; '$build/triebench' compare '$data/before.jsonl' '$data/crash.jsonl' --waive '$scratch/all' >/dev/null; [[ \$? -eq 3 ]]"
+
 verify "--json" compare 1 "$data/before.jsonl" "$data/slower.jsonl" --json
 verify "--json: a second reader agrees" jq -e '.status == 1 and .forced == null and (.cells | length) == 4 and
     ([.cells[] | select(.verdict == "regressed")] | length) == 1 and
