@@ -39,6 +39,7 @@ enum strategy_status builder_take(struct builder *builder, struct space *space, 
                                   size_t count, struct strategy_progress *progress)
 {
     builder->count = count;
+    progress->item = 0;
     if (builder->setup->encoded) {
         refer_to_items(builder, items, count);
         return STRATEGY_OK;

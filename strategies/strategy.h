@@ -125,6 +125,8 @@ enum strategy_claim {
     STRATEGY_SHARING = 1u << 2,  /* workers share the symbol table while they intern */
     STRATEGY_CONTROL = 1u << 3,  /* stores nothing on purpose: the check expects an empty space */
     STRATEGY_PLAIN = 1u << 4,    /* cannot intern: symbols=interned is refused */
+    STRATEGY_YARDSTICK =
+        1u << 5, /* a control that keeps its items, though not in one trie: to compare with */
 };
 
 /*

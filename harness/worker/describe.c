@@ -13,7 +13,7 @@ static const struct {
     const char *name;
 } claims[] = {
     {STRATEGY_PARALLEL, "parallel"}, {STRATEGY_ORDERED, "ordered"}, {STRATEGY_SHARING, "sharing"},
-    {STRATEGY_CONTROL, "control"},   {STRATEGY_PLAIN, "plain"},
+    {STRATEGY_CONTROL, "control"},   {STRATEGY_PLAIN, "plain"},     {STRATEGY_YARDSTICK, "yardstick"},
 };
 
 /* `,"name":"value"`, or without the comma if it is the first of its object. */
