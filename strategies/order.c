@@ -41,6 +41,14 @@ void order_close(struct order *order)
     free(order->ranges);
 }
 
+enum strategy_status order_reserve(struct order *order, size_t count)
+{
+    if (count <= order->count_max)
+        return STRATEGY_OK;
+    order_close(order);
+    return order_open(order, count + count / 8);
+}
+
 static int compare_behind(const struct trie_key *left, const struct trie_key *right, size_t depth)
 {
     size_t shorter = left->length < right->length ? left->length : right->length;
@@ -207,4 +215,21 @@ void order_sort(struct order *order, size_t count)
     order->ranges[0] = (struct order_range){0, (uint32_t)count, 0};
     while (order->range_count > 0)
         sort_range(order, order->ranges[--order->range_count]);
+}
+
+bool order_holds(const struct order *order, size_t count, size_t *stem)
+{
+    return in_order(order->keys, count, 0, stem);
+}
+
+uint64_t order_prefix(const struct trie_key *key, size_t stem)
+{
+    uint32_t bytes;
+    return load_prefix(key, stem, &bytes);
+}
+
+size_t order_common(const struct trie_key *left, const struct trie_key *right)
+{
+    return bytes_common(left->bytes, right->bytes,
+                        left->length < right->length ? left->length : right->length);
 }

@@ -42,8 +42,22 @@ enum strategy_status order_open(struct order *order, size_t count_max);
 
 void order_close(struct order *order);
 
+/* Makes room for count keys, as order_open() does; those that are there are lost. Errors: STRATEGY_NO_MEMORY.
+ */
+enum strategy_status order_reserve(struct order *order, size_t count);
+
 /* Sorts order->keys[count] in place; equal keys stay side by side. Allocates nothing. */
 void order_sort(struct order *order, size_t count);
+
+/* Whether order->keys[count], at least one, are in order; *stem is in how many bytes all of them begin alike.
+ */
+bool order_holds(const struct order *order, size_t count, size_t *stem);
+
+/* The eight bytes behind a stem that a key has, as a number that sorts as they do; zeros behind its end. */
+uint64_t order_prefix(const struct trie_key *key, size_t stem);
+
+/* The number of first bytes in which two keys agree. */
+size_t order_common(const struct trie_key *left, const struct trie_key *right);
 
 /* Whether one key comes before another: below 0, 0 if they are equal, above 0. */
 int order_compare(const struct trie_key *left, const struct trie_key *right);

@@ -106,6 +106,7 @@ static enum strategy_status build_part(void *context, unsigned worker)
     struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
     if (span.from == span.to)
         return STRATEGY_OK;
+    encoder_expect(own->base.setup, space, own->batch->items + span.from, span.to - span.from);
     enum strategy_status status = builder_take(builder, space, own->batch->items + span.from,
                                                span.to - span.from, &own->run->progress[worker]);
     if (status != STRATEGY_OK)

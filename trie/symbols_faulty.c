@@ -165,7 +165,7 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
     if (copy == NULL)
         return TRIE_NO_MEMORY;
     entry_write(copy, text, size);
-    enum trie_status status = shard_reserve(shard);
+    enum trie_status status = shard_reserve(shard, symbols->places_first);
     pthread_mutex_lock(&symbols->faulty->id_locks[slot_number]);
     if (status == TRIE_OK)
         status = slot_reserve_number(slot);

@@ -69,11 +69,15 @@ struct place {
     const uint8_t *entry;
 };
 
-/* A shard's hash table: open addressing, linear probing. Once a bigger one is published it changes no more.
+/*
+ * A shard's hash table: open addressing, linear probing from where the upper bits of the hash say. These are
+ * kept in the place, so that a bigger table is filled without a look at any text, from one end to the other.
+ * Once a bigger one is published a table changes no more.
  */
 struct table {
     struct table *older; /* smaller tables that a reader may still look at; freed with the symbol table */
-    size_t mask;         /* number of places - 1 */
+    uint32_t mask;       /* number of places - 1 */
+    uint32_t shift;      /* 64 - its bits: hash >> shift is where a text's search begins */
     struct place places[];
 };
 
@@ -90,6 +94,7 @@ struct symbols {
     struct slot slots[SYMBOLS_SLOTS];
     struct shard shards[SYMBOLS_SHARDS];
     struct faulty *faulty; /* NULL: the table is sound */
+    size_t places_first;   /* of a shard's first table */
 };
 
 /* The text of an entry. */
@@ -153,7 +158,13 @@ bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size
  * Makes room for one more text, so that shard_insert() cannot fail. Under the shard's lock.
  * Errors: TRIE_NO_MEMORY; the shard is unchanged.
  */
-TRIE_MUST_USE enum trie_status shard_reserve(struct shard *shard);
+TRIE_MUST_USE enum trie_status shard_reserve(struct shard *shard, size_t places_first);
+
+/* Asks the memory for the place where a search for that hash begins, and does not wait for it. */
+void shard_prefetch(const struct shard *shard, uint64_t hash);
+
+/* The number of places with room for that many texts. */
+size_t shard_places_for(size_t texts);
 
 /* Adds a text that is not there and for which there is room. Under the shard's lock. */
 void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t *entry);
