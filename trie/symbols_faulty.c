@@ -176,7 +176,7 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
         free(copy);
         return status;
     }
-    shard_insert(shard, hash, *id, copy);
+    shard_insert(shard, NULL, hash, *id, copy);
     return TRIE_OK;
 }
 
@@ -198,7 +198,8 @@ static bool look_up(struct symbols *symbols, uint64_t hash, const char *text, si
     pthread_rwlock_rdlock(lock);
     if ((symbols->faulty->faults & SYMBOLS_LAZY_ROOT) != 0)
         make_root_lazily(shard);
-    bool found = shard_find(shard, hash, text, size, id);
+    struct search search;
+    bool found = shard_find(shard, hash, text, size, id, &search);
     pthread_rwlock_unlock(lock);
     return found;
 }
@@ -211,10 +212,11 @@ static enum trie_status intern_new(struct symbols *symbols, uint32_t slot_number
     struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
     pthread_rwlock_t *lock = &symbols->faulty->text_locks[hash % SYMBOLS_SHARDS];
     struct slab before, *slab = NULL;
+    struct search search;
     const uint8_t *entry = intern_eagerly(slot, text, size, &slab, &before);
     enum trie_status status = TRIE_OK;
     pthread_rwlock_wrlock(lock);
-    if (shard_find(shard, hash, text, size, id)) {
+    if (shard_find(shard, hash, text, size, id, &search)) {
         if (entry != NULL)
             *slab = before; /* undoes what others appended since */
     } else {

@@ -12,7 +12,7 @@ enum {
 };
 
 _Static_assert(SYMBOLS_SLOTS == 1 << 7 && SYMBOLS_SHARDS == 1 << SHARD_BITS, "the bit counts above");
-_Static_assert(sizeof(struct shard) == CACHE_LINE_BYTES, "shards do not share a cache line");
+_Static_assert(sizeof(struct shard) == 2 * CACHE_LINE_BYTES, "shards do not share a cache line");
 
 static const uint64_t id_mask = (UINT64_C(1) << ID_BITS) - 1;
 
@@ -34,14 +34,13 @@ void shard_clear(struct shard *shard)
     pthread_mutex_destroy(&shard->lock);
 }
 
-bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id)
+/* Searches on from search->at until the text is found or a free place is. There is always one, so this ends.
+ */
+static inline bool search_on(struct search *search, uint64_t hash, const char *text, size_t size,
+                             uint64_t *id)
 {
-    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
-    if (table == NULL)
-        return false;
-    /* There is always a free place, so this ends. */
-    for (size_t i = hash >> table->shift;; i++) {
-        const struct place *place = &table->places[i & table->mask];
+    for (;; search->at++) {
+        const struct place *place = &search->table->places[search->at & search->table->mask];
         uint64_t tagged_id = atomic_load_explicit(&place->tagged_id, memory_order_acquire);
         if (tagged_id == 0)
             return false;
@@ -52,15 +51,39 @@ bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size
     }
 }
 
-/* Puts a text into a table that has room; its place is filled before it is shown. */
+bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
+                struct search *search)
+{
+    struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
+    search->table = table;
+    if (table == NULL)
+        return false;
+    search->at = hash >> table->shift;
+    return search_on(search, hash, text, size, id);
+}
+
+bool shard_find_again(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
+                      struct search *search)
+{
+    if (atomic_load_explicit(&shard->table, memory_order_relaxed) != search->table)
+        return shard_find(shard, hash, text, size, id, search);
+    return search->table != NULL && search_on(search, hash, text, size, id);
+}
+
+/* Fills a free place; what it points at is there before it is shown. */
+static void place_fill(struct place *place, uint64_t hash, uint64_t id, const uint8_t *entry)
+{
+    place->entry = entry;
+    atomic_store_explicit(&place->tagged_id, (hash & ~id_mask) | id, memory_order_release);
+}
+
+/* Puts a text into a table that has room. */
 static void table_put(struct table *table, uint64_t hash, uint64_t id, const uint8_t *entry)
 {
     size_t i = hash >> table->shift;
     while (atomic_load_explicit(&table->places[i & table->mask].tagged_id, memory_order_relaxed) != 0)
         i++;
-    struct place *place = &table->places[i & table->mask];
-    place->entry = entry;
-    atomic_store_explicit(&place->tagged_id, (hash & ~id_mask) | id, memory_order_release);
+    place_fill(&table->places[i & table->mask], hash, id, entry);
 }
 
 static size_t table_bytes(size_t places)
@@ -90,8 +113,11 @@ static void table_copy(struct table *to, const struct table *from)
 
 static struct table *table_new(size_t places)
 {
-    struct table *table = calloc(1, table_bytes(places));
+    /* Not calloc(): to have them zero, an allocator may throw away pages that it holds and fault in new ones.
+     */
+    struct table *table = malloc(table_bytes(places));
     if (table != NULL) {
+        memset(table, 0, table_bytes(places));
         table->mask = (uint32_t)(places - 1);
         table->shift = (uint32_t)__builtin_clzll(places - 1);
     }
@@ -114,6 +140,7 @@ size_t shard_places_for(size_t texts)
 void shard_prefetch(const struct shard *shard, uint64_t hash)
 {
     const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
+    __builtin_prefetch(&shard->used, 1);
     if (table != NULL)
         __builtin_prefetch(&table->places[(hash >> table->shift) & table->mask]);
 }
@@ -137,9 +164,14 @@ enum trie_status shard_reserve(struct shard *shard, size_t places_first)
     return TRIE_OK;
 }
 
-void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t *entry)
+void shard_insert(struct shard *shard, const struct search *search, uint64_t hash, uint64_t id,
+                  const uint8_t *entry)
 {
-    table_put(atomic_load_explicit(&shard->table, memory_order_relaxed), hash, id, entry);
+    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
+    if (search != NULL && search->table == table)
+        place_fill(&table->places[search->at & table->mask], hash, id, entry);
+    else
+        table_put(table, hash, id, entry);
     shard->used++;
 }
 
