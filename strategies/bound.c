@@ -147,11 +147,12 @@ static uint32_t write_branch(struct bound_space *space, const struct level *leve
 static bool open_level(struct bound *own, size_t *levels, size_t depth, size_t first_child)
 {
     if (*levels == own->level_room) {
-        struct level *grown = realloc(own->levels, 2 * own->level_room * sizeof grown[0]);
+        size_t room = own->level_room > 0 ? 2 * own->level_room : LEVELS_FIRST;
+        struct level *grown = realloc(own->levels, room * sizeof grown[0]);
         if (grown == NULL)
             return false;
         own->levels = grown;
-        own->level_room *= 2;
+        own->level_room = room;
     }
     own->levels[(*levels)++] = (struct level){.depth = (uint32_t)depth, .first_child = (uint32_t)first_child};
     return true;
