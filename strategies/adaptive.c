@@ -14,7 +14,12 @@
 
 enum { OPTION_POOL, OPTION_TRIES };
 
-enum { SIZE_CLASSES = 48, CANDIDATES_MAX = 3 };
+enum {
+    SIZE_CLASSES = 48,
+    CANDIDATES_MAX = 3,
+    TRIES_MIN = 2,          /* of each, whatever it takes: the first is cold */
+    LEARNING_NS = 20000000, /* on batches of one size, beyond that */
+};
 
 /* The parallel one first: before anything is known, it is the best guess where there is more than one worker.
  */
@@ -32,7 +37,8 @@ struct candidate {
 struct lesson {
     uint32_t tries;                   /* batches, all candidates together */
     uint64_t best_ns[CANDIDATES_MAX]; /* the shortest time for an item, in 1/1024 ns */
-    uint8_t choice;                   /* once learnt */
+    uint64_t spent_ns;
+    uint8_t choice; /* once learnt */
 };
 
 struct adaptive {
@@ -112,7 +118,9 @@ static enum strategy_status learn(struct adaptive *own, struct lesson *lesson, v
     unsigned candidate = lesson->tries % own->count;
     uint64_t begin_ns = own->base.setup->now_ns();
     enum strategy_status status = insert_by(own, candidate, space, batch, run);
-    uint64_t item_ns = ((own->base.setup->now_ns() - begin_ns) << 10) / batch->count;
+    uint64_t batch_ns = own->base.setup->now_ns() - begin_ns;
+    uint64_t item_ns = (batch_ns << 10) / batch->count;
+    lesson->spent_ns += batch_ns;
     if (lesson->tries < own->count || item_ns < lesson->best_ns[candidate])
         lesson->best_ns[candidate] = item_ns;
     lesson->tries++;
@@ -122,12 +130,20 @@ static enum strategy_status learn(struct adaptive *own, struct lesson *lesson, v
     return status;
 }
 
+/* Each candidate is tried as often, and no more than time allows. */
+static bool is_learning(const struct adaptive *own, const struct lesson *lesson)
+{
+    uint32_t each = lesson->tries / own->count;
+    return each < own->tries_each &&
+           (each < TRIES_MIN || lesson->tries % own->count != 0 || lesson->spent_ns < LEARNING_NS);
+}
+
 static enum strategy_status adaptive_insert(void *state, void *space, const struct batch *batch,
                                             struct strategy_run *run)
 {
     struct adaptive *own = state;
     struct lesson *lesson = lesson_of(own, batch->count);
-    if (batch->count > 0 && lesson->tries < own->tries_each * own->count)
+    if (batch->count > 0 && is_learning(own, lesson))
         return learn(own, lesson, space, batch, run);
     return insert_by(own, lesson->choice, space, batch, run);
 }
@@ -137,8 +153,8 @@ static const struct strategy_option adaptive_options[] = {
     [OPTION_TRIES] = {.name = "tries",
                       .min = 1,
                       .max = 1000,
-                      .preset = 3,
-                      .sentence = "batches of each size that each candidate is tried with"},
+                      .preset = 16,
+                      .sentence = "batches of each size that each candidate is tried with, if time allows"},
 };
 
 const struct strategy strategy_adaptive = {

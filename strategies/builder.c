@@ -3,6 +3,9 @@
 
 #include "trie/region.h"
 
+/* Of nodes: for fewer, what is left over of a block would weigh more than what it saves. */
+enum { BLOCK_BYTES_MIN = 12 << 10 };
+
 const char *const builder_nodes_names[] = {"block", "malloc", NULL};
 
 enum strategy_status builder_open(struct builder *builder, const struct strategy_setup *setup,
@@ -64,8 +67,11 @@ enum strategy_status builder_build(struct builder *builder, struct trie *trie)
     const struct trie_key *keys = builder->order.keys;
     if (builder->nodes == BUILDER_MALLOC)
         return space_status(trie_build(trie, keys, builder->count));
+    size_t bytes = trie_build_bytes(keys, builder->count);
+    if (bytes < BLOCK_BYTES_MIN)
+        return space_status(trie_build(trie, keys, builder->count));
     struct trie_region region;
-    trie_region_open(&region, trie_build_bytes(keys, builder->count));
+    trie_region_open(&region, bytes);
     enum strategy_status status = space_status(trie_build_in(trie, &region, keys, builder->count));
     trie_region_close(&region);
     return status;
