@@ -85,7 +85,7 @@ $(OUT)/libdriver.a: $(DRIVER_LIB_OBJ)
 	$(call say,AR)rm -f $@ && ar rcs $@ $^
 
 # Tests may make any allocation fail (tests/support/fault.h).
-WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
+WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=free
 # The support is an archive, so that a test holds only what it uses; the two archives need each other.
 TEST_PARTS = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(TESTS_WORKER): $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/libsupport.a $(OUT)/libworker.a

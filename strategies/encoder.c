@@ -8,6 +8,7 @@ enum strategy_status encoder_begin(struct encoder *encoder, const struct strateg
 {
     encoder->encoded = setup->encoded;
     encoder->symbols = space->symbols;
+    encoder->hashes = NULL;
     encoder->writer = (struct symbols_writer){.held = false};
     if (space->symbols == NULL)
         return STRATEGY_OK;
@@ -32,8 +33,50 @@ enum trie_status encoder_encode(struct encoder *encoder, const struct item *item
     }
     if (encoder->symbols == NULL)
         return expr_encode(item->terms, item->term_count, key, capacity, length);
+    if (encoder->hashes != NULL)
+        return expr_encode_asked(item->terms, item->term_count, encoder->hashes, encoder->symbols,
+                                 &encoder->writer, key, capacity, length);
     return expr_encode_interned(item->terms, item->term_count, encoder->symbols, &encoder->writer, key,
                                 capacity, length);
+}
+
+enum {
+    EXPECT_COUNT_MIN = 512, /* of fewer items it is not worth the look */
+    SAMPLE_ITEMS = 64,
+    SAMPLE_SYMBOLS = 96,
+    SEEN_BITS = 1024,
+};
+
+/* Hashes that were met, roughly: one bit each. */
+struct seen {
+    uint64_t bits[SEEN_BITS / 64];
+};
+
+static bool seen_add(struct seen *seen, uint64_t hash)
+{
+    uint64_t *word = &seen->bits[hash % SEEN_BITS / 64], bit = UINT64_C(1) << hash % 64;
+    bool is_new = (*word & bit) == 0;
+    *word |= bit;
+    return is_new;
+}
+
+void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
+                    size_t count)
+{
+    if (space->symbols == NULL || setup->encoded || count < EXPECT_COUNT_MIN)
+        return;
+    struct seen seen = {{0}};
+    size_t symbols = 0, distinct = 0, looked = 0, step = count / SAMPLE_ITEMS;
+    for (; looked < SAMPLE_ITEMS && symbols < SAMPLE_SYMBOLS; looked++) {
+        const struct item *item = &items[looked * step];
+        for (uint32_t i = 0; i < item->term_count && symbols < SAMPLE_SYMBOLS; i++)
+            if (item->terms[i].kind == TERM_SYMBOL) {
+                symbols++;
+                distinct +=
+                    seen_add(&seen, symbols_ask(space->symbols, item->terms[i].text, item->terms[i].size));
+            }
+    }
+    symbols_expect(space->symbols, distinct * (count / looked));
 }
 
 enum trie_status encoder_insert(struct encoder *encoder, const struct item *item, struct trie *trie)

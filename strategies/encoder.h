@@ -11,6 +11,7 @@
  * encoder_begin(). */
 struct encoder {
     bool encoded;            /* items bring their keys */
+    const uint64_t *hashes;  /* of the symbols of the item to be encoded, asked for before, or NULL */
     struct symbols *symbols; /* NULL: symbols inline */
     struct symbols_writer writer;
     uint8_t key[EXPR_ENCODED_BYTES_MAX];
@@ -40,6 +41,13 @@ void encoder_end(struct encoder *encoder);
  */
 TRIE_MUST_USE enum trie_status encoder_encode(struct encoder *encoder, const struct item *item, uint8_t *key,
                                               size_t capacity, size_t *length);
+
+/*
+ * Before many items are encoded: says how many symbols are to come, guessed from some of them. For one
+ * thread, while no other encodes. Does nothing where symbols are inline.
+ */
+void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
+                    size_t count);
 
 /*
  * Inserts an item into a trie of the calling thread; the key does not leave the encoder's buffer, and is not

@@ -49,14 +49,48 @@ static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, 
     }
 }
 
+/* Symbols that are asked for ahead: enough to hide a miss of the cache behind, and few enough to stay in it.
+ */
+enum { ASKED_MAX = 64 };
+
+/*
+ * Encodes items from the first on until their symbols are as many as are asked for at once; *done is their
+ * number. An item with more symbols than that is encoded without asking.
+ */
+static enum trie_status append_asked(struct keys *keys, struct encoder *encoder, const struct item *items,
+                                     size_t count, size_t *done)
+{
+    uint64_t hashes[ASKED_MAX];
+    size_t sizes[ASKED_MAX], asked = 0, ready = 0;
+    for (; ready < count && ready < ASKED_MAX; ready++) {
+        sizes[ready] = expr_ask(items[ready].terms, items[ready].term_count, encoder->symbols, hashes + asked,
+                                ASKED_MAX - asked);
+        if (sizes[ready] == SIZE_MAX)
+            break;
+        asked += sizes[ready];
+    }
+    encoder->hashes = ready > 0 ? hashes : NULL;
+    *done = ready > 0 ? ready : 1;
+    enum trie_status status = TRIE_OK;
+    for (size_t i = 0; i < *done && status == TRIE_OK; i++) {
+        status = keys_append(keys, encoder, &items[i]);
+        if (ready > 0)
+            encoder->hashes += sizes[i];
+    }
+    encoder->hashes = NULL;
+    return status;
+}
+
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
                                  size_t count, struct strategy_progress *progress)
 {
     keys->used = 0;
     keys->count = 0;
-    for (size_t i = 0; i < count; i++) {
+    bool ask = encoder->symbols != NULL && !encoder->encoded;
+    for (size_t i = 0, done = 1; i < count; i += done) {
         progress->item = i;
-        enum trie_status status = keys_append(keys, encoder, &items[i]);
+        enum trie_status status = ask ? append_asked(keys, encoder, items + i, count - i, &done)
+                                      : keys_append(keys, encoder, &items[i]);
         if (status != TRIE_OK)
             return space_status(status);
     }

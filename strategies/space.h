@@ -24,8 +24,8 @@ struct trie_state {
 
 /*
  * The options of every strategy over a symbol table, permits= and root=, which restate races of the original
- * system (trie/symbols.h). A strategy with none of its own has space_options; else SPACE_OPTIONS are its last
- * rows. Either way trie_state_with() reads their values.
+ * system (trie/symbols.h). A strategy with none of its own has space_options; else SPACE_OPTIONS are
+ * two rows of its table. Either way trie_state_with() reads their values.
  */
 enum { SPACE_OPTION_COUNT = 2 };
 #define SPACE_OPTIONS                                                                                        \

@@ -147,8 +147,10 @@ enum strategy_claim {
     STRATEGY_ORDERED = 1u << 1,  /* walk() gives keys in ascending byte order (keys=encoded, or inline) */
     STRATEGY_SHARING = 1u << 2,  /* workers share the symbol table while they intern */
     STRATEGY_CONTROL = 1u << 3,  /* stores nothing on purpose: the check expects an empty space */
-    STRATEGY_APART = 1u << 5,    /* inside a job of the pool no worker waits for another */
     STRATEGY_PLAIN = 1u << 4,    /* cannot intern: symbols=interned is refused */
+    /* a control that keeps its items, though not in one trie: to compare with */
+    STRATEGY_YARDSTICK = 1u << 5,
+    STRATEGY_APART = 1u << 6, /* inside a job of the pool no worker waits for another */
 };
 
 /* Something that a strategy counted over the whole trial; goes into the record as it is. */

@@ -56,6 +56,16 @@ static inline uint32_t bytes_load4(const void *from)
     return word;
 }
 
+/* Up to seven bytes as a number, the first one lowest. */
+static inline uint64_t bytes_load_short(const uint8_t *from, size_t size)
+{
+    if (size >= 4)
+        return bytes_load4(from) | (uint64_t)bytes_load4(from + size - 4) << 8 * (size - 4);
+    if (size == 0)
+        return 0;
+    return from[0] | (uint64_t)from[size / 2] << 8 * (size / 2) | (uint64_t)from[size - 1] << 8 * (size - 1);
+}
+
 /* Whether two runs of one size are the same. Any size. */
 static inline bool bytes_equal(const void *left, const void *right, size_t size)
 {
@@ -84,6 +94,31 @@ static inline void bytes_store_be64(void *to, uint64_t number)
 {
     uint64_t swapped = htobe64(number);
     memcpy(to, &swapped, sizeof swapped);
+}
+
+static inline size_t bytes_first_difference(uint64_t x, uint64_t y)
+{
+    return (size_t)__builtin_ctzll(x ^ y) / 8;
+}
+
+/* Number of leading bytes in which a[n] and b[n] agree. The last word overlaps the one before it. */
+static inline size_t bytes_common(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    size_t i = 0;
+    if (n >= 8) {
+        for (; i + 8 <= n; i += 8) {
+            uint64_t x = bytes_load8(a + i), y = bytes_load8(b + i);
+            if (x != y)
+                return i + bytes_first_difference(x, y);
+        }
+        if (i == n)
+            return n;
+        uint64_t x = bytes_load8(a + n - 8), y = bytes_load8(b + n - 8);
+        return x == y ? n : n - 8 + bytes_first_difference(x, y);
+    }
+    while (i < n && a[i] == b[i])
+        i++;
+    return i;
 }
 
 #endif

@@ -15,13 +15,13 @@ static const char *rest_fault(uintptr_t link)
         return "a leaf is short enough to be inline";
     if (node_terminal(leaf) || node_fanout(leaf) != 0)
         return "a leaf has what only a branch may have";
-    return atomic_load(&leaf->refs) == 0 ? "a leaf is held by nobody" : NULL;
+    return atomic_load(&leaf->refs) < REFS_HOLDER ? "a leaf is held by nobody" : NULL;
 }
 
 static const char *branch_fault(const struct node *n)
 {
     size_t fanout = node_fanout(n), seen = 0, cursor = 0;
-    if (atomic_load(&n->refs) == 0)
+    if (atomic_load(&n->refs) < REFS_HOLDER)
         return "a branch is held by nobody";
     if (fanout > node_room[node_kind(n)])
         return "a branch has more children than room";

@@ -38,22 +38,22 @@ bool trie_contains(const struct trie *t, const uint8_t *key, size_t length)
  * Puts a new branch above *slot, whose prefix or rest (`old`) agrees with the key in its first `common` bytes
  * only. Of the two, at most one ends there; it becomes the branch's own key.
  */
-static enum trie_status split(uintptr_t *slot, const uint8_t *old, size_t old_length, const uint8_t *key,
-                              size_t length, size_t common)
+static enum trie_status split(struct trie_region *region, uintptr_t *slot, const uint8_t *old,
+                              size_t old_length, const uint8_t *key, size_t length, size_t common)
 {
     bool key_ends = length == common, old_ends = old_length == common;
     /* What is read from `old` after link_shorten() is gone. */
     uint8_t old_byte = old_ends ? 0 : old[common];
-    struct node *branch = branch_new(KIND_AT_SPLIT, key_ends || old_ends, key, common);
+    struct node *branch = branch_new(region, KIND_AT_SPLIT, key_ends || old_ends, key, common);
     if (branch == NULL)
         return TRIE_NO_MEMORY;
     uintptr_t rest = 0;
-    if (!key_ends && (rest = rest_new(key + common + 1, length - common - 1)) == 0)
+    if (!key_ends && (rest = rest_new(region, key + common + 1, length - common - 1)) == 0)
         goto no_memory;
     if (old_ends) {
         link_drop(*slot);
     } else {
-        uintptr_t shorter = link_shorten(*slot, common + 1);
+        uintptr_t shorter = link_shorten(region, *slot, common + 1);
         if (shorter == 0)
             goto no_memory;
         branch_put(branch, old_byte, shorter);
@@ -69,21 +69,23 @@ no_memory:
 }
 
 /* A key arrives where only one key is. */
-static enum trie_status insert_beside_rest(uintptr_t *slot, const uint8_t *key, size_t length, bool *added)
+static enum trie_status insert_beside_rest(struct trie_region *region, uintptr_t *slot, const uint8_t *key,
+                                           size_t length, bool *added)
 {
     struct trie_key old = link_rest(slot);
     size_t shorter = old.length < length ? old.length : length;
-    size_t common = common_bytes(old.bytes, key, shorter);
+    size_t common = bytes_common(old.bytes, key, shorter);
     *added = common < old.length || common < length;
-    return *added ? split(slot, old.bytes, old.length, key, length, common) : TRIE_OK;
+    return *added ? split(region, slot, old.bytes, old.length, key, length, common) : TRIE_OK;
 }
 
-static enum trie_status add_child(uintptr_t *slot, const uint8_t *key, size_t length)
+static enum trie_status add_child(struct trie_region *region, uintptr_t *slot, const uint8_t *key,
+                                  size_t length)
 {
-    uintptr_t rest = rest_new(key + 1, length - 1);
+    uintptr_t rest = rest_new(region, key + 1, length - 1);
     if (rest == 0)
         return TRIE_NO_MEMORY;
-    struct node *n = branch_own(slot, node_fanout(link_node(*slot)) + 1);
+    struct node *n = branch_own(region, slot, node_fanout(link_node(*slot)) + 1);
     if (n == NULL) {
         link_drop(rest);
         return TRIE_NO_MEMORY;
@@ -92,16 +94,17 @@ static enum trie_status add_child(uintptr_t *slot, const uint8_t *key, size_t le
     return TRIE_OK;
 }
 
-static enum trie_status add_terminal(uintptr_t *slot)
+static enum trie_status add_terminal(struct trie_region *region, uintptr_t *slot)
 {
-    struct node *n = branch_own(slot, 0);
+    struct node *n = branch_own(region, slot, 0);
     if (n == NULL)
         return TRIE_NO_MEMORY;
     node_set_terminal(n);
     return TRIE_OK;
 }
 
-enum trie_status link_insert(uintptr_t *slot, const uint8_t *key, size_t length, bool *added)
+enum trie_status link_insert(struct trie_region *region, uintptr_t *slot, const uint8_t *key, size_t length,
+                             bool *added)
 {
     bool copying = false;
     *added = true;
@@ -116,20 +119,20 @@ enum trie_status link_insert(uintptr_t *slot, const uint8_t *key, size_t length,
         }
         size_t prefix_bytes = node_tail_bytes(n);
         size_t shorter = length < prefix_bytes ? length : prefix_bytes;
-        size_t common = common_bytes(node_tail(n), key, shorter);
+        size_t common = bytes_common(node_tail(n), key, shorter);
         if (common < prefix_bytes)
-            return split(slot, node_tail(n), prefix_bytes, key, length, common);
+            return split(region, slot, node_tail(n), prefix_bytes, key, length, common);
         key += prefix_bytes;
         length -= prefix_bytes;
         if (length == 0) {
             *added = !node_terminal(n);
-            return *added ? add_terminal(slot) : TRIE_OK;
+            return *added ? add_terminal(region, slot) : TRIE_OK;
         }
         uintptr_t *child = branch_find(n, key[0]);
         if (child == NULL)
-            return add_child(slot, key, length);
+            return add_child(region, slot, key, length);
         if (copying) {
-            n = branch_own(slot, 0);
+            n = branch_own(region, slot, 0);
             if (n == NULL)
                 return TRIE_NO_MEMORY;
             child = branch_find(n, key[0]);
@@ -139,18 +142,24 @@ enum trie_status link_insert(uintptr_t *slot, const uint8_t *key, size_t length,
         length--;
     }
     if (*slot != 0)
-        return insert_beside_rest(slot, key, length, added);
-    *slot = rest_new(key, length);
+        return insert_beside_rest(region, slot, key, length, added);
+    *slot = rest_new(region, key, length);
     return *slot != 0 ? TRIE_OK : TRIE_NO_MEMORY;
 }
 
-enum trie_status trie_insert(struct trie *t, const uint8_t *key, size_t length, bool *added)
+enum trie_status trie_insert_in(struct trie *t, struct trie_region *region, const uint8_t *key, size_t length,
+                                bool *added)
 {
     if (length > TRIE_KEY_BYTES_MAX)
         return TRIE_KEY_TOO_LONG;
     bool is_new;
-    enum trie_status status = link_insert(&t->root, key, length, &is_new);
+    enum trie_status status = link_insert(region, &t->root, key, length, &is_new);
     if (status == TRIE_OK && added != NULL)
         *added = is_new;
     return status;
+}
+
+enum trie_status trie_insert(struct trie *t, const uint8_t *key, size_t length, bool *added)
+{
+    return trie_insert_in(t, NULL, key, length, added);
 }

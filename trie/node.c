@@ -3,12 +3,15 @@
 
 #include <stdlib.h>
 
-static struct node *node_alloc(enum node_kind kind, bool terminal, size_t fanout, size_t tail_bytes)
+static struct node *node_alloc(struct trie_region *region, enum node_kind kind, bool terminal, size_t fanout,
+                               size_t tail_bytes)
 {
-    struct node *n = malloc(node_size(kind, tail_bytes));
+    size_t bytes = node_size(kind, tail_bytes);
+    bool in_block = region != NULL && bytes <= REGION_NODE_BYTES_MAX;
+    struct node *n = in_block ? region_take(region, bytes) : malloc(bytes);
     if (n == NULL)
         return NULL;
-    atomic_init(&n->refs, 1);
+    atomic_init(&n->refs, REFS_HOLDER | (in_block ? REFS_IN_BLOCK : 0));
     n->meta = meta_of(kind, terminal, fanout, tail_bytes);
     return n;
 }
@@ -21,32 +24,31 @@ enum node_kind branch_kind_for(size_t children)
     return kind;
 }
 
-struct node *branch_new(enum node_kind kind, bool terminal, const uint8_t *prefix, size_t prefix_bytes)
+struct node *branch_new(struct trie_region *region, enum node_kind kind, bool terminal, const uint8_t *prefix,
+                        size_t prefix_bytes)
 {
-    struct node *n = node_alloc(kind, terminal, 0, prefix_bytes);
+    struct node *n = node_alloc(region, kind, terminal, 0, prefix_bytes);
     if (n == NULL)
         return NULL;
     if (kind == DIRECT)
         memset(node_links(n), 0, 256 * sizeof(uintptr_t));
-    memcpy(node_tail(n), prefix, prefix_bytes);
+    bytes_copy(node_tail(n), prefix, prefix_bytes);
     return n;
 }
 
 static uintptr_t rest_inline(const uint8_t *bytes, size_t length)
 {
-    uintptr_t link = length << 1 | 1;
-    memcpy((uint8_t *)&link + 1, bytes, length);
-    return link;
+    return bytes_load_short(bytes, length) << 8 | length << 1 | 1;
 }
 
-uintptr_t rest_new(const uint8_t *bytes, size_t length)
+uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t length)
 {
     if (length <= REST_INLINE_MAX)
         return rest_inline(bytes, length);
-    struct node *leaf = node_alloc(LEAF, false, 0, length);
+    struct node *leaf = node_alloc(region, LEAF, false, 0, length);
     if (leaf == NULL)
         return 0;
-    memcpy(node_tail(leaf), bytes, length);
+    bytes_copy(node_tail(leaf), bytes, length);
     return node_link(leaf);
 }
 
@@ -98,9 +100,17 @@ static void share_children(const struct node *n)
         link_share(*child);
 }
 
+static void node_free(struct node *n)
+{
+    if (node_in_block(n))
+        block_give_back(n, 1);
+    else
+        free(n);
+}
+
 void branch_free_shell(struct node *n)
 {
-    free(n);
+    node_free(n);
 }
 
 /* A branch no longer serves its holder, as its children live on in `heir`: moved, or if others hold it,
@@ -115,7 +125,7 @@ static void hand_over(struct node *n, struct node *heir)
     link_drop(node_link(n));
 }
 
-struct node *branch_own(uintptr_t *slot, size_t children)
+struct node *branch_own(struct trie_region *region, uintptr_t *slot, size_t children)
 {
     struct node *n = link_node(*slot);
     enum node_kind kind = node_kind(n);
@@ -124,7 +134,7 @@ struct node *branch_own(uintptr_t *slot, size_t children)
         return n;
     if (!fits)
         kind = branch_kind_for(children);
-    struct node *copy = branch_new(kind, node_terminal(n), node_tail(n), node_tail_bytes(n));
+    struct node *copy = branch_new(region, kind, node_terminal(n), node_tail(n), node_tail_bytes(n));
     if (copy == NULL)
         return NULL;
     move_children(copy, n);
@@ -134,10 +144,11 @@ struct node *branch_own(uintptr_t *slot, size_t children)
 }
 
 /* The same children behind another prefix. The old node is handed over. */
-static uintptr_t branch_with_prefix(struct node *n, const uint8_t *first, size_t first_bytes, size_t skip)
+static uintptr_t branch_with_prefix(struct trie_region *region, struct node *n, const uint8_t *first,
+                                    size_t first_bytes, size_t skip)
 {
     size_t kept = node_tail_bytes(n) - skip;
-    struct node *copy = node_alloc(node_kind(n), node_terminal(n), 0, first_bytes + kept);
+    struct node *copy = node_alloc(region, node_kind(n), node_terminal(n), 0, first_bytes + kept);
     if (copy == NULL)
         return 0;
     if (first_bytes != 0)
@@ -155,7 +166,7 @@ static uintptr_t rest_replace(uintptr_t link, uintptr_t replacement)
     return replacement;
 }
 
-uintptr_t link_shorten(uintptr_t link, size_t bytes)
+uintptr_t link_shorten(struct trie_region *region, uintptr_t link, size_t bytes)
 {
     if (link_is_inline(link)) {
         struct trie_key rest = link_rest(&link);
@@ -171,8 +182,8 @@ uintptr_t link_shorten(uintptr_t link, size_t bytes)
         return link;
     }
     if (node_kind(n) == LEAF)
-        return rest_replace(link, rest_new(node_tail(n) + bytes, kept));
-    return branch_with_prefix(n, NULL, 0, bytes);
+        return rest_replace(link, rest_new(region, node_tail(n) + bytes, kept));
+    return branch_with_prefix(region, n, NULL, 0, bytes);
 }
 
 uintptr_t link_lengthen(uintptr_t link, const uint8_t *prefix, size_t prefix_bytes)
@@ -180,7 +191,7 @@ uintptr_t link_lengthen(uintptr_t link, const uint8_t *prefix, size_t prefix_byt
     if (prefix_bytes == 0)
         return link;
     if (!link_is_rest(link))
-        return branch_with_prefix(link_node(link), prefix, prefix_bytes, 0);
+        return branch_with_prefix(NULL, link_node(link), prefix, prefix_bytes, 0);
     struct trie_key rest = link_rest(&link);
     uint8_t small[REST_INLINE_MAX];
     if (prefix_bytes + rest.length <= REST_INLINE_MAX) {
@@ -188,7 +199,7 @@ uintptr_t link_lengthen(uintptr_t link, const uint8_t *prefix, size_t prefix_byt
         memcpy(small + prefix_bytes, rest.bytes, rest.length);
         return rest_inline(small, prefix_bytes + rest.length);
     }
-    struct node *leaf = node_alloc(LEAF, false, 0, prefix_bytes + rest.length);
+    struct node *leaf = node_alloc(NULL, LEAF, false, 0, prefix_bytes + rest.length);
     if (leaf == NULL)
         return 0;
     memcpy(node_tail(leaf), prefix, prefix_bytes);
@@ -202,7 +213,7 @@ static bool node_release(struct node *n)
 {
     if (!node_shared(n))
         return true;
-    return atomic_fetch_sub_explicit(&n->refs, 1, memory_order_acq_rel) == 1;
+    return atomic_fetch_sub_explicit(&n->refs, REFS_HOLDER, memory_order_acq_rel) < 2 * REFS_HOLDER;
 }
 
 /* Brings the children of a branch to the front of its links, so that fan-out alone tells where they are. */
@@ -216,15 +227,40 @@ static void pack_children(struct node *n)
             links[to++] = links[from];
 }
 
+/* Dead nodes of one block, given back together: one locked instruction for many. */
+struct dead_nodes {
+    const struct node *any;
+    uint32_t count;
+};
+
+static void dead_flush(struct dead_nodes *dead)
+{
+    if (dead->count != 0)
+        block_give_back(dead->any, dead->count);
+    dead->count = 0;
+}
+
+static void dead_add(struct dead_nodes *dead, struct node *n)
+{
+    if (!node_in_block(n)) {
+        free(n);
+        return;
+    }
+    if (dead->count != 0 && !block_same(dead->any, n))
+        dead_flush(dead);
+    dead->any = n;
+    dead->count++;
+}
+
 /* Gives up a child. The branch it was if it is now dead and has children of its own to give up, else NULL. */
-static struct node *drop_shallow(uintptr_t link)
+static struct node *drop_shallow(uintptr_t link, struct dead_nodes *dead)
 {
     if (link == 0 || link_is_inline(link) || !node_release(link_node(link)))
         return NULL;
     struct node *n = link_node(link);
     if (node_kind(n) != LEAF)
         return n;
-    free(n);
+    dead_add(dead, n);
     return NULL;
 }
 
@@ -234,22 +270,24 @@ static struct node *drop_shallow(uintptr_t link)
  */
 void link_drop(uintptr_t link)
 {
+    struct dead_nodes gone = {.count = 0};
     struct node *up = NULL;
-    struct node *dead = drop_shallow(link);
+    struct node *dead = drop_shallow(link, &gone);
     if (dead != NULL)
         pack_children(dead);
     while (dead != NULL) {
         uintptr_t *links = node_links(dead);
         size_t left = node_fanout(dead);
         if (left == 0) {
-            free(dead);
+            struct node *done = dead;
             dead = up;
             if (dead != NULL)
                 up = link_node(node_links(dead)[node_fanout(dead)]);
+            dead_add(&gone, done);
             continue;
         }
         node_set_fanout(dead, --left);
-        struct node *child = drop_shallow(links[left]);
+        struct node *child = drop_shallow(links[left], &gone);
         if (child != NULL) {
             links[left] = node_link(up);
             up = dead;
@@ -257,4 +295,5 @@ void link_drop(uintptr_t link)
             pack_children(dead);
         }
     }
+    dead_flush(&gone);
 }

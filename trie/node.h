@@ -26,6 +26,8 @@
 #ifndef TRIE_NODE_H
 #define TRIE_NODE_H
 
+#include "trie/bytes.h"
+#include "trie/region.h"
 #include "trie/trie.h"
 
 #include <stdatomic.h>
@@ -45,11 +47,15 @@ enum { REST_INLINE_MAX = 7, PREFIX_BYTES_MAX = (1 << 19) - 1 };
 /* A branch made by a split starts here; most of those made by text and by digits gain more children. */
 #define KIND_AT_SPLIT ARRAY4
 
-/* meta: kind (3 bits), terminal (1), fan-out 0..256 (9), bytes of prefix or rest (19). */
+/*
+ * refs: twice the number of holders, and 1 more for a node that lies in a block (region.c) and not in
+ * malloc's memory. meta: kind (3 bits), terminal (1), fan-out 0..256 (9), bytes of prefix or rest (19).
+ */
 struct node {
     _Atomic uint32_t refs;
     uint32_t meta;
 };
+enum { REFS_IN_BLOCK = 1, REFS_HOLDER = 2 };
 _Static_assert(sizeof(struct node) == 8, "the header is one word");
 
 static const uint16_t node_room[NODE_KINDS] = {0, 2, 4, 10, 16, 32, 48, 256};
@@ -151,31 +157,20 @@ static inline struct trie_key link_rest(const uintptr_t *link)
 /* Whether somebody else holds the node too. The acquire makes their last reads happen before our writes. */
 static inline bool node_shared(const struct node *n)
 {
-    return atomic_load_explicit(&n->refs, memory_order_acquire) != 1;
+    return atomic_load_explicit(&n->refs, memory_order_acquire) > (REFS_HOLDER | REFS_IN_BLOCK);
+}
+
+static inline bool node_in_block(const struct node *n)
+{
+    return (atomic_load_explicit(&n->refs, memory_order_relaxed) & REFS_IN_BLOCK) != 0;
 }
 
 /* One more holder of whatever the link stands for. */
 static inline uintptr_t link_share(uintptr_t link)
 {
     if (link != 0 && !link_is_inline(link))
-        atomic_fetch_add_explicit(&link_node(link)->refs, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&link_node(link)->refs, REFS_HOLDER, memory_order_relaxed);
     return link;
-}
-
-/* Number of leading bytes in which a[n] and b[n] agree. */
-static inline size_t common_bytes(const uint8_t *a, const uint8_t *b, size_t n)
-{
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t x, y;
-        memcpy(&x, a + i, 8);
-        memcpy(&y, b + i, 8);
-        if (x != y)
-            return i + (size_t)__builtin_ctzll(x ^ y) / 8;
-    }
-    while (i < n && a[i] == b[i])
-        i++;
-    return i;
 }
 
 #ifdef __SSE2__
@@ -257,11 +252,15 @@ static inline uintptr_t *branch_next(const struct node *n, size_t *cursor, uint8
 /* The smallest kind of branch with room for that many children. */
 enum node_kind branch_kind_for(size_t children);
 
-/* A branch without children, its prefix copied; NULL without memory. The caller is its only holder. */
-struct node *branch_new(enum node_kind kind, bool terminal, const uint8_t *prefix, size_t prefix_bytes);
+/*
+ * A branch without children, its prefix copied; NULL without memory. The caller is its only holder. Here and
+ * below, region says where new nodes lie; NULL: in malloc's memory.
+ */
+struct node *branch_new(struct trie_region *region, enum node_kind kind, bool terminal, const uint8_t *prefix,
+                        size_t prefix_bytes);
 
 /* A link for the rest of a key, inline where it fits, else a new leaf; 0 without memory. */
-uintptr_t rest_new(const uint8_t *bytes, size_t length);
+uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t length);
 
 /* Puts a child where there is none, in a branch that has room and is not shared. Takes the link over. */
 void branch_put(struct node *n, uint8_t byte, uintptr_t child);
@@ -270,13 +269,13 @@ void branch_put(struct node *n, uint8_t byte, uintptr_t child);
  * Makes the branch in *slot ours alone (copying it if it is shared) and gives it room for `children`
  * children. NULL without memory; nothing is changed then.
  */
-struct node *branch_own(uintptr_t *slot, size_t children);
+struct node *branch_own(struct trie_region *region, uintptr_t *slot, size_t children);
 
 /*
  * The link without the first `bytes` of its prefix or rest. Takes the link over, in place where that is
  * possible. 0 without memory; the link is then as it was and still the caller's.
  */
-uintptr_t link_shorten(uintptr_t link, size_t bytes);
+uintptr_t link_shorten(struct trie_region *region, uintptr_t link, size_t bytes);
 
 /* The link behind `prefix`. Takes it over, as link_shorten(). The sum must be within PREFIX_BYTES_MAX. */
 uintptr_t link_lengthen(uintptr_t link, const uint8_t *prefix, size_t prefix_bytes);
@@ -288,7 +287,17 @@ void link_drop(uintptr_t link);
 void branch_free_shell(struct node *n);
 
 /* Adds a key to the trie in *slot. Errors: TRIE_NO_MEMORY; the set is unchanged then. */
-enum trie_status link_insert(uintptr_t *slot, const uint8_t *key, size_t length, bool *added);
+enum trie_status link_insert(struct trie_region *region, uintptr_t *slot, const uint8_t *key, size_t length,
+                             bool *added);
+
+/* Room for a node of that size, at most REGION_NODE_BYTES_MAX; NULL without memory. */
+void *region_take(struct trie_region *region, size_t bytes);
+
+/* Gives nodes of one block back, `count` of them; `node` is any of them. Any thread. */
+void block_give_back(const void *node, uint32_t count);
+
+/* Whether two nodes that lie in blocks lie in the same. */
+bool block_same(const void *left, const void *right);
 
 /* A stack of fixed-size entries that grows by malloc. All zero is empty. */
 struct stack {

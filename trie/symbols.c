@@ -26,6 +26,7 @@ enum trie_status symbols_create(struct symbols **symbols)
     memset(made, 0, sizeof *made);
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
         shard_init(&made->shards[i]);
+    made->places_first = shard_places_for(0);
     *symbols = made;
     return TRIE_OK;
 }
@@ -67,25 +68,27 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
 
 /* Adds a text unless another thread did so meanwhile, with all room made first, so that a failure changes
  * nothing. */
-static enum trie_status add_locked(struct shard *shard, uint64_t hash, struct slot *slot,
-                                   uint32_t slot_number, const char *text, size_t size, uint64_t *id)
+static enum trie_status add_locked(struct shard *shard, size_t places_first, uint64_t hash, struct slot *slot,
+                                   uint32_t slot_number, const char *text, size_t size, struct search *search,
+                                   uint64_t *id)
 {
-    if (shard_find(shard, hash, text, size, id))
+    if (shard_find_again(shard, hash, text, size, id, search))
         return TRIE_OK;
-    enum trie_status status = shard_reserve(shard);
+    enum trie_status status = shard_reserve(shard, places_first);
     if (status != TRIE_OK)
         return status;
     uint64_t number;
     const uint8_t *entry = slot_append(slot, text, size, &number);
     *id = slot_id_base(slot_number) + number;
-    shard_insert(shard, hash, *id, entry);
+    shard_insert(shard, search, hash, *id, entry);
     return TRIE_OK;
 }
 
 /* The slow path. Kept out of line, so that the look-up before it stays short. */
 static __attribute__((noinline)) enum trie_status add(struct symbols *symbols,
                                                       const struct symbols_writer *writer, uint64_t hash,
-                                                      const char *text, size_t size, uint64_t *id)
+                                                      const char *text, size_t size, struct search *search,
+                                                      uint64_t *id)
 {
     if (size == 0 || size > SYMBOLS_TEXT_BYTES_MAX)
         return TRIE_OVER_LIMIT;
@@ -99,25 +102,45 @@ static __attribute__((noinline)) enum trie_status add(struct symbols *symbols,
     if (status != TRIE_OK)
         return status;
     pthread_mutex_lock(&shard->lock);
-    status = add_locked(shard, hash, slot, writer->slot, text, size, id);
+    status = add_locked(shard, symbols->places_first, hash, slot, writer->slot, text, size, search, id);
     pthread_mutex_unlock(&shard->lock);
     return status;
+}
+
+void symbols_expect(struct symbols *symbols, size_t count)
+{
+    symbols->places_first = shard_places_for((count + count / 4) / SYMBOLS_SHARDS);
+}
+
+uint64_t symbols_ask(const struct symbols *symbols, const char *text, size_t size)
+{
+    uint64_t hash = symbols_hash(text, size);
+    shard_prefetch(&symbols->shards[hash % SYMBOLS_SHARDS], hash);
+    return hash;
 }
 
 enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
                                 size_t size, uint64_t *id)
 {
-    uint64_t hash = symbols_hash(text, size);
+    return symbols_intern_asked(symbols, writer, symbols_hash(text, size), text, size, id);
+}
+
+enum trie_status symbols_intern_asked(struct symbols *symbols, struct symbols_writer *writer, uint64_t hash,
+                                      const char *text, size_t size, uint64_t *id)
+{
     /* A table with faults looks up under a lock, as the original does. */
-    if (symbols->faulty == NULL && shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id))
+    struct search search = {.table = NULL};
+    if (symbols->faulty == NULL &&
+        shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id, &search))
         return TRIE_OK;
-    return add(symbols, writer, hash, text, size, id);
+    return add(symbols, writer, hash, text, size, &search, id);
 }
 
 bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id)
 {
     uint64_t hash = symbols_hash(text, size);
-    return shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id);
+    struct search search;
+    return shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id, &search);
 }
 
 enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text, size_t *size)

@@ -82,6 +82,21 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
 TRIE_MUST_USE enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer,
                                               const char *text, size_t size, uint64_t *id);
 
+/*
+ * Says about how many symbols are to come, so that parts of the table that are made from here on are made for
+ * so many; a guess too high costs memory, one too low time. For one thread, while no other interns.
+ */
+void symbols_expect(struct symbols *symbols, size_t count);
+
+/*
+ * The two halves of symbols_intern(), for who has other work to do between them: the first gives the text's
+ * hash and asks the memory for where the text will be looked for, the second looks.
+ */
+uint64_t symbols_ask(const struct symbols *symbols, const char *text, size_t size);
+TRIE_MUST_USE enum trie_status symbols_intern_asked(struct symbols *symbols, struct symbols_writer *writer,
+                                                    uint64_t hash, const char *text, size_t size,
+                                                    uint64_t *id);
+
 /* The id of a text if it is there. Never adds. */
 bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id);
 

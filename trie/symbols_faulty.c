@@ -102,7 +102,7 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
     if (copy == NULL)
         return TRIE_NO_MEMORY;
     entry_write(copy, text, size);
-    enum trie_status status = shard_reserve(shard);
+    enum trie_status status = shard_reserve(shard, symbols->places_first);
     pthread_mutex_lock(&symbols->faulty->id_locks[slot_number]);
     if (status == TRIE_OK)
         status = slot_reserve_number(slot);
@@ -113,7 +113,7 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
         free(copy);
         return status;
     }
-    shard_insert(shard, hash, *id, copy);
+    shard_insert(shard, NULL, hash, *id, copy);
     return TRIE_OK;
 }
 
@@ -141,7 +141,8 @@ static bool look_up(struct symbols *symbols, uint64_t hash, const char *text, si
     pthread_rwlock_rdlock(lock);
     if ((symbols->faulty->faults & SYMBOLS_LAZY_ROOT) != 0)
         make_root_lazily(shard);
-    bool found = shard_find(shard, hash, text, size, id);
+    struct search search;
+    bool found = shard_find(shard, hash, text, size, id, &search);
     pthread_rwlock_unlock(lock);
     return found;
 }
@@ -155,10 +156,11 @@ static enum trie_status intern_new(struct symbols *symbols, uint32_t slot_number
     struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
     pthread_rwlock_t *lock = &symbols->faulty->text_locks[hash % SYMBOLS_SHARDS];
     struct append append;
+    struct search search;
     enum trie_status status = TRIE_OK;
     intern_eagerly(slot, notes, text, size, &append);
     pthread_rwlock_wrlock(lock);
-    bool is_new = !shard_find(shard, hash, text, size, id);
+    bool is_new = !shard_find(shard, hash, text, size, id, &search);
     if (is_new)
         status = intern_locked(slot, notes, text, size, &append);
     if (is_new && status == TRIE_OK)

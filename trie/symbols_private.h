@@ -70,18 +70,25 @@ struct place {
     const uint8_t *entry;
 };
 
-/* A shard's hash table: open addressing, linear probing. Once a bigger one is published it changes no more.
+/*
+ * A shard's hash table: open addressing, linear probing from where the upper bits of the hash say. These are
+ * kept in the place, so that a bigger table is filled without a look at any text, from one end to the other.
+ * Once a bigger one is published a table changes no more.
  */
 struct table {
     struct table *older; /* smaller tables that a reader may still look at; freed with the symbol table */
-    size_t mask;         /* number of places - 1 */
+    uint32_t mask;       /* number of places - 1 */
+    uint32_t shift;      /* 64 - its bits: hash >> shift is where a text's search begins */
     struct place places[];
 };
 
-/* A part of text to id: reading takes no lock. */
+/*
+ * A part of text to id: reading takes no lock, and does not look at the cache line that whoever inserts
+ * writes.
+ */
 struct shard {
     _Alignas(CACHE_LINE_BYTES) struct table *_Atomic table; /* NULL until the first text */
-    size_t used;                                            /* places, under the lock */
+    _Alignas(CACHE_LINE_BYTES) size_t used;                 /* places, under the lock */
     pthread_mutex_t lock;                                   /* held to insert */
 };
 
@@ -91,6 +98,7 @@ struct symbols {
     struct slot slots[SYMBOLS_SLOTS];
     struct shard shards[SYMBOLS_SHARDS];
     struct faulty *faulty; /* NULL: the table is sound */
+    size_t places_first;   /* of a shard's first table */
 };
 
 /* The text of an entry. */
@@ -160,17 +168,39 @@ void slot_clear(struct slot *slot);
 void shard_init(struct shard *shard);
 void shard_clear(struct shard *shard);
 
-/* Looks a text up, without a lock. A text that another thread is adding just now may be missed. */
-bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id);
+/* Where a search for a text ended without finding it: at a free place. table is NULL if there is none yet. */
+struct search {
+    struct table *table;
+    size_t at;
+};
+
+/*
+ * Looks a text up, without a lock. A text that another thread is adding just now may be missed. If it is not
+ * there, *search is where it would come.
+ */
+bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
+                struct search *search);
+
+/* Goes on, under the shard's lock, with a search that failed: looks only at what was added since. */
+bool shard_find_again(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
+                      struct search *search);
 
 /*
  * Makes room for one more text, so that shard_insert() cannot fail. Under the shard's lock.
  * Errors: TRIE_NO_MEMORY; the shard is unchanged.
  */
-TRIE_MUST_USE enum trie_status shard_reserve(struct shard *shard);
+TRIE_MUST_USE enum trie_status shard_reserve(struct shard *shard, size_t places_first);
 
-/* Adds a text that is not there and for which there is room. Under the shard's lock. */
-void shard_insert(struct shard *shard, uint64_t hash, uint64_t id, const uint8_t *entry);
+/* Asks the memory for the place where a search for that hash begins, and does not wait for it. */
+void shard_prefetch(const struct shard *shard, uint64_t hash);
+
+/* The number of places with room for that many texts. */
+size_t shard_places_for(size_t texts);
+
+/* Adds a text that is not there and for which there is room, where the search for it ended (NULL: wherever).
+ * Under the shard's lock. */
+void shard_insert(struct shard *shard, const struct search *search, uint64_t hash, uint64_t id,
+                  const uint8_t *entry);
 
 /* An empty hash table of the first size, for symbols_faulty.c. NULL without memory. */
 struct table *table_first(void);

@@ -28,6 +28,8 @@ struct trie {
     uintptr_t root;
 };
 
+struct trie_region;
+
 /* The bytes of one key, borrowed from the caller. */
 struct trie_key {
     const uint8_t *bytes;
@@ -56,6 +58,10 @@ bool trie_is_empty(const struct trie *t);
  * Errors: TRIE_KEY_TOO_LONG, TRIE_NO_MEMORY; the set is unchanged then.
  */
 TRIE_MUST_USE enum trie_status trie_insert(struct trie *t, const uint8_t *key, size_t length, bool *added);
+
+/* As trie_insert(), but new nodes lie in the caller's region (trie/region.h; NULL: in malloc's memory). */
+TRIE_MUST_USE enum trie_status trie_insert_in(struct trie *t, struct trie_region *region, const uint8_t *key,
+                                              size_t length, bool *added);
 
 bool trie_contains(const struct trie *t, const uint8_t *key, size_t length);
 
@@ -96,7 +102,18 @@ TRIE_MUST_USE enum trie_status trie_graft(struct trie *t, const uint8_t *prefix,
  */
 TRIE_MUST_USE enum trie_status trie_build(struct trie *t, const struct trie_key *keys, size_t count);
 
-/* What a trie is made of. Bytes are what was asked of malloc, exactly; a shared node counts once a trie. */
+/* As trie_build(), but the nodes lie in the caller's region (trie/region.h; NULL: in malloc's memory). */
+TRIE_MUST_USE enum trie_status trie_build_in(struct trie *t, struct trie_region *region,
+                                             const struct trie_key *keys, size_t count);
+
+/* About how many bytes the nodes of a trie of these sorted keys will take: for trie_region_open(). A guess
+ * from some of them. */
+size_t trie_build_bytes(const struct trie_key *keys, size_t count);
+
+/*
+ * What a trie is made of. Bytes are what was asked of malloc, exactly, but for nodes that lie in blocks,
+ * which count for themselves alone; a shared node counts once a trie.
+ */
 struct trie_stats {
     size_t keys;
     size_t leaves;                              /* nodes that hold only the rest of one key */

@@ -31,7 +31,7 @@ static void give_up(const struct pair *pair)
 static uintptr_t take_shortened(const struct pair *pair, size_t bytes)
 {
     uintptr_t right = take(pair);
-    uintptr_t shorter = link_shorten(right, bytes);
+    uintptr_t shorter = link_shorten(NULL, right, bytes);
     if (shorter == 0)
         link_drop(right);
     return shorter;
@@ -55,7 +55,7 @@ static enum trie_status unite_right_rest(const struct pair *pair)
     uintptr_t right = pair->right;
     struct trie_key rest = link_rest(&right);
     bool added;
-    enum trie_status status = link_insert(pair->slot, rest.bytes, rest.length, &added);
+    enum trie_status status = link_insert(NULL, pair->slot, rest.bytes, rest.length, &added);
     give_up(pair);
     return status;
 }
@@ -66,7 +66,7 @@ static enum trie_status unite_left_rest(const struct pair *pair)
     uintptr_t left = *pair->slot, right = take(pair);
     struct trie_key rest = link_rest(&left);
     bool added;
-    enum trie_status status = link_insert(&right, rest.bytes, rest.length, &added);
+    enum trie_status status = link_insert(NULL, &right, rest.bytes, rest.length, &added);
     if (status != TRIE_OK) {
         link_drop(right);
         return status;
@@ -81,13 +81,13 @@ static enum trie_status unite_parted(const struct pair *pair, size_t common)
 {
     struct node *left = link_node(*pair->slot), *right = link_node(pair->right);
     uint8_t left_byte = node_tail(left)[common], right_byte = node_tail(right)[common];
-    struct node *branch = branch_new(ARRAY2, false, node_tail(left), common);
+    struct node *branch = branch_new(NULL, ARRAY2, false, node_tail(left), common);
     if (branch == NULL) {
         give_up(pair);
         return TRIE_NO_MEMORY;
     }
     uintptr_t right_below = take_shortened(pair, common + 1);
-    uintptr_t left_below = right_below == 0 ? 0 : link_shorten(*pair->slot, common + 1);
+    uintptr_t left_below = right_below == 0 ? 0 : link_shorten(NULL, *pair->slot, common + 1);
     if (left_below == 0) {
         link_drop(right_below);
         branch_free_shell(branch);
@@ -108,7 +108,7 @@ static enum trie_status unite_below_left(const struct pair *pair, size_t common,
         return TRIE_NO_MEMORY;
     struct node *left = link_node(*pair->slot);
     bool meets = branch_find(left, byte) != NULL;
-    left = branch_own(pair->slot, node_fanout(left) + !meets);
+    left = branch_own(NULL, pair->slot, node_fanout(left) + !meets);
     if (left == NULL) {
         link_drop(right);
         return TRIE_NO_MEMORY;
@@ -126,8 +126,8 @@ static enum trie_status unite_below_right(const struct pair *pair, size_t common
     uint8_t byte = node_tail(link_node(*pair->slot))[common];
     uintptr_t right = take(pair);
     bool meets = branch_find(link_node(right), byte) != NULL;
-    struct node *top = branch_own(&right, node_fanout(link_node(right)) + !meets);
-    uintptr_t left = top == NULL ? 0 : link_shorten(*pair->slot, common + 1);
+    struct node *top = branch_own(NULL, &right, node_fanout(link_node(right)) + !meets);
+    uintptr_t left = top == NULL ? 0 : link_shorten(NULL, *pair->slot, common + 1);
     if (left == 0) {
         link_drop(right);
         return TRIE_NO_MEMORY;
@@ -218,7 +218,7 @@ static enum trie_status unite_children(const struct pair *pair, struct stack *wo
     struct node *left = link_node(*pair->slot);
     struct byte_set both;
     size_t common = children_common(left, right, &both);
-    left = branch_own(pair->slot, node_fanout(left) + node_fanout(right) - common);
+    left = branch_own(NULL, pair->slot, node_fanout(left) + node_fanout(right) - common);
     if (left == NULL) {
         give_up(pair);
         return TRIE_NO_MEMORY;
@@ -239,7 +239,7 @@ static enum trie_status unite_branches(const struct pair *pair, struct stack *wo
     const struct node *left = link_node(*pair->slot), *right = link_node(pair->right);
     size_t left_bytes = node_tail_bytes(left), right_bytes = node_tail_bytes(right);
     size_t shorter = left_bytes < right_bytes ? left_bytes : right_bytes;
-    size_t common = common_bytes(node_tail(left), node_tail(right), shorter);
+    size_t common = bytes_common(node_tail(left), node_tail(right), shorter);
     if (common < shorter)
         return unite_parted(pair, common);
     if (left_bytes < right_bytes)

@@ -57,7 +57,8 @@ static bool claims_read(const json_t *array, struct catalogue_strategy *strategy
             return false;
         strategy->claims[strategy->claim_count++] = claim;
         strategy->parallel = strategy->parallel || strcmp(claim, "parallel") == 0;
-        strategy->control = strategy->control || strcmp(claim, "control") == 0;
+        strategy->control =
+            strategy->control || strcmp(claim, "control") == 0 || strcmp(claim, "yardstick") == 0;
     }
     return true;
 }

@@ -12,8 +12,9 @@ static const struct {
     uint32_t bit;
     const char *name;
 } claims[] = {
-    {STRATEGY_PARALLEL, "parallel"}, {STRATEGY_ORDERED, "ordered"}, {STRATEGY_SHARING, "sharing"},
-    {STRATEGY_CONTROL, "control"},   {STRATEGY_PLAIN, "plain"},     {STRATEGY_APART, "apart"},
+    {STRATEGY_PARALLEL, "parallel"},   {STRATEGY_ORDERED, "ordered"}, {STRATEGY_SHARING, "sharing"},
+    {STRATEGY_CONTROL, "control"},     {STRATEGY_PLAIN, "plain"},     {STRATEGY_APART, "apart"},
+    {STRATEGY_YARDSTICK, "yardstick"},
 };
 
 /* `,"name":"value"`, or without the comma if it is the first of its object. */

@@ -14,7 +14,7 @@ enum { NAME_BYTES_MAX = 31, PATH_BYTES = 1100, LIST_BYTES = 512 };
 
 #define CLAIMS_KNOWN                                                                                         \
     (STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING | STRATEGY_CONTROL | STRATEGY_PLAIN |           \
-     STRATEGY_APART)
+     STRATEGY_APART | STRATEGY_YARDSTICK)
 
 static bool is_name(const char *name)
 {

@@ -4,6 +4,7 @@
  */
 #include "tests/support/fault.h"
 #include "tests/support/model.h"
+#include "trie/region.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,12 +36,17 @@ static void world_close(struct world *w)
 static void insert_some(struct world *w, size_t i)
 {
     uint8_t key[DRAWN_KEY_BYTES_MAX];
+    struct trie_region region;
+    trie_region_open(&region, 0);
+    bool in_region = draw_below(&w->state, 2) == 0;
     for (size_t n = draw_below(&w->state, 40); n > 0; n--) {
         size_t length = draw_key(w->kind, &w->state, key);
         bool added = false;
-        assert_int_equal(trie_insert(&w->tries[i], key, length, &added), TRIE_OK);
+        assert_int_equal(trie_insert_in(&w->tries[i], in_region ? &region : NULL, key, length, &added),
+                         TRIE_OK);
         assert_int_equal(added, model_insert(&w->models[i], key, length));
     }
+    trie_region_close(&region);
 }
 
 static void ask_some(struct world *w, size_t i)
@@ -98,7 +104,13 @@ static void graft(struct world *w, size_t i, size_t j)
 static void rebuild(struct world *w, size_t i)
 {
     struct trie built = {0};
-    assert_int_equal(trie_build(&built, w->models[i].keys, w->models[i].count), TRIE_OK);
+    struct trie_region region;
+    const struct trie_key *keys = w->models[i].keys;
+    size_t count = w->models[i].count;
+    trie_region_open(&region, trie_build_bytes(keys, count));
+    bool in_region = draw_below(&w->state, 2) == 0;
+    assert_int_equal(trie_build_in(&built, in_region ? &region : NULL, keys, count), TRIE_OK);
+    trie_region_close(&region);
     trie_clear(&w->tries[i]);
     trie_move(&w->tries[i], &built);
 }
@@ -257,6 +269,25 @@ static void every_allocation_fails(void **unused)
     }
 }
 
+/* A build with its k-th allocation failing. True once nothing failed any more. */
+static bool try_build(const struct model *m, size_t k, bool in_region)
+{
+    struct trie t = {0};
+    struct trie_region region;
+    trie_region_open(&region, 0);
+    fault_arm(k, false);
+    enum trie_status status = trie_build_in(&t, in_region ? &region : NULL, m->keys, m->count);
+    bool failed = fault_disarm();
+    assert_int_equal(status, failed ? TRIE_NO_MEMORY : TRIE_OK);
+    if (failed)
+        assert_true(trie_is_empty(&t));
+    else
+        assert_null(model_difference(m, &t));
+    trie_region_close(&region);
+    trie_clear(&t);
+    return !failed;
+}
+
 static void every_allocation_of_a_build_fails(void **unused)
 {
     (void)unused;
@@ -265,21 +296,10 @@ static void every_allocation_of_a_build_fails(void **unused)
         struct model m = {0};
         fill_model(&m, (enum key_kind)kind, &state, 200);
         long live = fault_live();
-        for (size_t k = 0;; k++) {
-            struct trie t = {0};
-            fault_arm(k, false);
-            enum trie_status status = trie_build(&t, m.keys, m.count);
-            bool failed = fault_disarm();
-            assert_int_equal(status, failed ? TRIE_NO_MEMORY : TRIE_OK);
-            if (failed)
-                assert_true(trie_is_empty(&t));
-            else
-                assert_null(model_difference(&m, &t));
-            trie_clear(&t);
-            assert_int_equal(fault_live(), live);
-            if (!failed)
-                break;
-        }
+        for (int in_region = 0; in_region <= 1; in_region++)
+            for (size_t k = 0; !try_build(&m, k, in_region != 0); k++)
+                assert_int_equal(fault_live(), live);
+        assert_int_equal(fault_live(), live);
         model_clear(&m);
     }
 }

@@ -541,6 +541,118 @@ static void test_scratch_changes_no_key(void **state)
         }
 }
 
+/* Options whose choices have tests of their own, or are no choice but a fault. */
+static bool is_tested_apart(const char *name)
+{
+    static const char *const names[] = {"pool", "scratch", "permits", "root"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Samples of one form of symbols with one option at one value, and the value's every allocation failing. */
+static void check_value(const struct strategy *strategy, size_t option, int64_t value, bool interned)
+{
+    struct cell cell = {.strategy = strategy, .workers = 3, .interned = interned, .pool = POOL_PARK};
+    int64_t options[OPTIONS_MAX];
+    set_options(&cell, options);
+    options[option] = value;
+    struct strategy_setup setup = setup_of(&cell, options);
+    void *opened = NULL;
+    assert_int_equal(strategy->open(&setup, &opened), STRATEGY_OK);
+    sample(&cell, opened, ITEMS);
+    sample(&cell, opened, 1);
+    sample(&cell, opened, ITEMS);
+    strategy->close(opened);
+    setup.batch_max = 9;
+    bool fired = true;
+    for (size_t k = 0; fired; k++) {
+        long before = fault_live();
+        fault_arm(k, false);
+        enum strategy_status status = faulty_trial(&cell, &setup, 9);
+        fired = fault_disarm();
+        assert_int_equal(status, fired ? STRATEGY_NO_MEMORY : STRATEGY_OK);
+        assert_int_equal(fault_live(), before);
+    }
+}
+
+/* Every choice of an option, and the least and the preset of a number, gives the same set. */
+static void test_options_change_no_key(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < strategy_count; s++)
+        for (size_t o = 0; o < strategies[s]->option_count; o++) {
+            const struct strategy_option *option = &strategies[s]->options[o];
+            if (is_tested_apart(option->name))
+                continue;
+            if (option->choices == NULL)
+                check_value(strategies[s], o, option->min, true);
+            for (int64_t value = 0; option->choices != NULL && option->choices[value] != NULL; value++) {
+                check_value(strategies[s], o, value, false);
+                check_value(strategies[s], o, value, true);
+            }
+        }
+}
+
+/*
+ * Skewed keys, out of order: nine in ten begin with the same long stem, most of those are repeats, and some
+ * are so short that nothing of them lies behind the stem.
+ */
+static void keeps_skewed_keys(const struct cell *cell)
+{
+    static struct key keys[ITEMS];
+    static struct item offered[ITEMS];
+    if (!cell->encoded)
+        return;
+    for (size_t i = 0; i < ITEMS; i++) {
+        struct key *key = &keys[i];
+        size_t number = i * 7919 % ITEMS;
+        memset(key, 0, sizeof *key);
+        memset(key->bytes, number % 10 == 0 ? (int)(number % 251) : 's', 40);
+        key->length = number % 100 == 1 ? number / 100 * 4 + 1 : 44;
+        if (key->length == 44) {
+            key->bytes[42] = (uint8_t)(number % 3 == 0 ? number / 4 : 7);
+            key->bytes[43] = (uint8_t)(number % 3 == 0 ? number : 7);
+        }
+        offered[i] = (struct item){.key = key->bytes, .key_length = (uint32_t)key->length};
+    }
+    int64_t options[OPTIONS_MAX];
+    set_options(cell, options);
+    struct strategy_setup setup = setup_of(cell, options);
+    void *state = NULL, *space = NULL;
+    if (!open_cell(cell, &setup, &state))
+        return;
+    struct strategy_progress progress[WORKERS_MAX] = {{.phase = PHASE_NONE}};
+    struct strategy_run run = {.progress = progress};
+    struct batch batch = {.items = offered, .count = ITEMS};
+    struct collected collected = {.limit = SIZE_MAX};
+    assert_int_equal(cell->strategy->create(state, &space), STRATEGY_OK);
+    assert_int_equal(cell->strategy->insert(state, space, &batch, &run), STRATEGY_OK);
+    assert_int_equal(cell->strategy->walk(state, space, collect, &collected), STRATEGY_OK);
+    qsort(found, collected.count, sizeof found[0], compare_keys);
+    static struct key distinct[ITEMS];
+    memcpy(distinct, keys, sizeof keys);
+    qsort(distinct, ITEMS, sizeof distinct[0], compare_keys);
+    size_t count = 0;
+    for (size_t i = 0; i < ITEMS; i++)
+        if (count == 0 || compare_keys(&distinct[count - 1], &distinct[i]) != 0)
+            distinct[count++] = distinct[i];
+    assert_in_range(count, ITEMS / 10, ITEMS / 2);
+    assert_int_equal(collected.count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(compare_keys(&found[i], &distinct[i]), 0);
+    cell->strategy->destroy(state, space);
+    cell->strategy->close(state);
+}
+
+static void test_keeps_skewed_keys(void **state)
+{
+    (void)state;
+    static const unsigned workers[] = {1, 4};
+    for_each_cell(workers, sizeof workers / sizeof workers[0], keeps_skewed_keys);
+}
+
 /* A symbol with a blank in it does not come back out of text as it was: refused, not stored wrongly. */
 static void test_text_refuses_what_it_cannot_carry(void **state)
 {
@@ -611,7 +723,7 @@ static void take_builtins(void)
     size_t count;
     const struct strategy *const *table = strategy_registry(&count);
     for (size_t i = 0; i < count && strategy_count < STRATEGIES_MAX; i++)
-        if ((table[i]->claims & STRATEGY_CONTROL) == 0)
+        if ((table[i]->claims & STRATEGY_CONTROL) == 0) /* yardsticks keep what they are given */
             strategies[strategy_count++] = table[i];
 }
 
@@ -645,6 +757,8 @@ int main(int argc, char *argv[])
         cmocka_unit_test(test_keeps_any_bytes),
         cmocka_unit_test(test_walk_stops),
         cmocka_unit_test(test_scratch_changes_no_key),
+        cmocka_unit_test(test_options_change_no_key),
+        cmocka_unit_test(test_keeps_skewed_keys),
         cmocka_unit_test(test_text_refuses_what_it_cannot_carry),
         cmocka_unit_test(test_more_sharers_than_slots_are_refused),
     };

@@ -1,0 +1,176 @@
+/*
+ * adaptive.c - for each size of batch, whichever of a few strategies proved fastest here.
+ *
+ * No threshold is known beforehand: where more workers begin to pay depends on the machine, the allocator and
+ * the items. So the first batches of a size (to the next power of two) go to each candidate a few times, and
+ * the rest to the one with the shortest time; those first ones belong to the warm-up. Two readings of the
+ * clock a batch are the price, and only while it learns.
+ */
+#include "strategies/pool.h"
+#include "strategies/registry.h"
+#include "strategies/space.h"
+
+#include <stdlib.h>
+
+enum { OPTION_POOL, OPTION_TRIES };
+
+enum {
+    SIZE_CLASSES = 48,
+    CANDIDATES_MAX = 3,
+    TRIES_MIN = 2,          /* of each, whatever it takes: the first is cold */
+    LEARNING_NS = 20000000, /* on batches of one size, beyond that */
+};
+
+/* The parallel one first: before anything is known, it is the best guess where there is more than one worker.
+ */
+static const char *const candidate_names[CANDIDATES_MAX] = {"partition", "sorted", "sequential"};
+
+/* One of the strategies to choose from, opened. */
+struct candidate {
+    const struct strategy *strategy;
+    void *state;
+    struct strategy_setup setup;
+    int64_t options[8];
+};
+
+/* What was seen of batches of one size. */
+struct lesson {
+    uint32_t tries;                   /* batches, all candidates together */
+    uint64_t best_ns[CANDIDATES_MAX]; /* the shortest time for an item, in 1/1024 ns */
+    uint64_t spent_ns;
+    uint8_t choice; /* once learnt */
+};
+
+struct adaptive {
+    struct trie_state base;
+    unsigned count; /* candidates */
+    uint32_t tries_each;
+    struct candidate candidates[CANDIDATES_MAX];
+    struct lesson lessons[SIZE_CLASSES];
+};
+
+static void adaptive_close(void *state)
+{
+    struct adaptive *own = state;
+    for (unsigned i = 0; i < own->count; i++)
+        own->candidates[i].strategy->close(own->candidates[i].state);
+    free(own);
+}
+
+static enum strategy_status open_candidate(struct adaptive *own, const char *name, unsigned workers)
+{
+    struct candidate *candidate = &own->candidates[own->count];
+    candidate->strategy = strategy_find(name);
+    candidate->setup = *own->base.setup;
+    candidate->setup.workers = workers;
+    candidate->setup.options = candidate->options;
+    for (size_t i = 0; i < candidate->strategy->option_count; i++)
+        candidate->options[i] = candidate->strategy->options[i].preset;
+    if (workers > 1)
+        candidate->options[0] = own->base.setup->options[OPTION_POOL];
+    enum strategy_status status = candidate->strategy->open(&candidate->setup, &candidate->state);
+    own->count += status == STRATEGY_OK;
+    return status;
+}
+
+static enum strategy_status adaptive_open(const struct strategy_setup *setup, void **state)
+{
+    struct adaptive *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return STRATEGY_NO_MEMORY;
+    made->base = (struct trie_state){.setup = setup};
+    made->tries_each = (uint32_t)setup->options[OPTION_TRIES];
+    enum strategy_status status = STRATEGY_OK;
+    for (unsigned i = setup->workers > 1 ? 0 : 1; i < CANDIDATES_MAX && status == STRATEGY_OK; i++)
+        status = open_candidate(made, candidate_names[i], i == 0 ? setup->workers : 1);
+    if (status != STRATEGY_OK) {
+        adaptive_close(made);
+        return status;
+    }
+    *state = made;
+    return STRATEGY_OK;
+}
+
+/* All candidates have the ordinary space; the first one's create() wakes its workers too. */
+static enum strategy_status adaptive_create(void *state, void **space)
+{
+    struct adaptive *own = state;
+    return own->candidates[0].strategy->create(own->candidates[0].state, space);
+}
+
+static struct lesson *lesson_of(struct adaptive *own, size_t count)
+{
+    unsigned bits = count == 0 ? 0 : 64 - (unsigned)__builtin_clzll(count);
+    return &own->lessons[bits < SIZE_CLASSES ? bits : SIZE_CLASSES - 1];
+}
+
+static enum strategy_status insert_by(struct adaptive *own, unsigned choice, void *space,
+                                      const struct batch *batch, struct strategy_run *run)
+{
+    struct candidate *candidate = &own->candidates[choice];
+    return candidate->strategy->insert(candidate->state, space, batch, run);
+}
+
+/* A batch that teaches: each candidate in turn, and which was fastest. */
+static enum strategy_status learn(struct adaptive *own, struct lesson *lesson, void *space,
+                                  const struct batch *batch, struct strategy_run *run)
+{
+    unsigned candidate = lesson->tries % own->count;
+    uint64_t begin_ns = own->base.setup->now_ns();
+    enum strategy_status status = insert_by(own, candidate, space, batch, run);
+    uint64_t batch_ns = own->base.setup->now_ns() - begin_ns;
+    uint64_t item_ns = (batch_ns << 10) / batch->count;
+    lesson->spent_ns += batch_ns;
+    if (lesson->tries < own->count || item_ns < lesson->best_ns[candidate])
+        lesson->best_ns[candidate] = item_ns;
+    lesson->tries++;
+    for (unsigned i = 0; lesson->tries >= own->count && i < own->count; i++)
+        if (lesson->best_ns[i] < lesson->best_ns[lesson->choice])
+            lesson->choice = (uint8_t)i;
+    return status;
+}
+
+/* Each candidate is tried as often, and no more than time allows. */
+static bool is_learning(const struct adaptive *own, const struct lesson *lesson)
+{
+    uint32_t each = lesson->tries / own->count;
+    return each < own->tries_each &&
+           (each < TRIES_MIN || lesson->tries % own->count != 0 || lesson->spent_ns < LEARNING_NS);
+}
+
+static enum strategy_status adaptive_insert(void *state, void *space, const struct batch *batch,
+                                            struct strategy_run *run)
+{
+    struct adaptive *own = state;
+    struct lesson *lesson = lesson_of(own, batch->count);
+    if (batch->count > 0 && is_learning(own, lesson))
+        return learn(own, lesson, space, batch, run);
+    return insert_by(own, lesson->choice, space, batch, run);
+}
+
+static const struct strategy_option adaptive_options[] = {
+    [OPTION_POOL] = POOL_OPTION,
+    [OPTION_TRIES] = {.name = "tries",
+                      .min = 1,
+                      .max = 1000,
+                      .preset = 16,
+                      .sentence = "batches of each size that each candidate is tried with, if time allows"},
+};
+
+const struct strategy strategy_adaptive = {
+    .abi = STRATEGY_ABI,
+    .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,
+    .name = "adaptive",
+    .idea = "for each size of batch, whichever of partition, sorted and sequential proved fastest",
+    .source =
+        "algorithm selection (Rice 1976) by measuring on the spot, as FFTW plans (Frigo and Johnson 1998)",
+    .options = adaptive_options,
+    .option_count = sizeof adaptive_options / sizeof adaptive_options[0],
+    .open = adaptive_open,
+    .close = adaptive_close,
+    .create = adaptive_create,
+    .insert = adaptive_insert,
+    .walk = space_walk,
+    .destroy = space_destroy,
+    .space_bytes = space_bytes,
+};

@@ -1,0 +1,51 @@
+/*
+ * builder.h - what one worker builds a trie from sorted keys with: items to keys, keys into order, order to
+ * trie.
+ */
+#ifndef STRATEGIES_BUILDER_H
+#define STRATEGIES_BUILDER_H
+
+#include "strategies/keys.h"
+#include "strategies/order.h"
+
+/* Where the nodes lie: many in one block of malloc's, or each in memory of its own. */
+enum builder_nodes { BUILDER_BLOCKS, BUILDER_MALLOC };
+
+extern const char *const builder_nodes_names[];
+#define BUILDER_NODES_OPTION                                                                                 \
+    {                                                                                                        \
+        .name = "nodes", .choices = builder_nodes_names, .preset = BUILDER_BLOCKS,                           \
+        .sentence = "where nodes lie: many in one block, or each in memory asked of malloc for it"           \
+    }
+
+struct builder {
+    const struct strategy_setup *setup;
+    enum builder_nodes nodes;
+    size_t count; /* keys in hand: order.keys[count] */
+    struct order order;
+    struct keys keys;
+    struct encoder encoder;
+};
+
+/* For up to count_max items at a time. Errors: STRATEGY_NO_MEMORY; builder_close() is allowed then. */
+enum strategy_status builder_open(struct builder *builder, const struct strategy_setup *setup,
+                                  size_t count_max, enum builder_nodes nodes);
+
+/* All zero is allowed. */
+void builder_close(struct builder *builder);
+
+/*
+ * Takes the keys of items[count] in hand: encodes them for the space, or refers to those the items bring.
+ * Errors: those of encoder_begin() and keys_encode().
+ */
+enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
+                                  size_t count, struct strategy_progress *progress);
+
+/* Sorts the keys in hand. */
+void builder_sort(struct builder *builder);
+
+/* Makes a trie (which is empty) of the keys in hand, sorted before. Errors: STRATEGY_NO_MEMORY; it stays
+ * empty. */
+enum strategy_status builder_build(struct builder *builder, struct trie *trie);
+
+#endif

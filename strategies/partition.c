@@ -1,0 +1,357 @@
+/*
+ * partition.c - every worker builds a trie of its own range of the keys; ranges are united along one path.
+ *
+ * Each worker encodes its part of the batch and looks whether the keys are in order. If all parts are, and
+ * each begins behind the end of the one before, they are ranges already, and each builds its own. If not, a
+ * sample of all keys, looked at behind the bytes that all begin with, gives splitters that part the batch
+ * into ranges of equal weight; each worker deals its keys out, collects those of its range from all others,
+ * sorts and builds. However the keys are skewed, a range has its share of the sample. What is left to unite
+ * has nothing in common but the path between two ranges.
+ *
+ * Source: sample sort (Frazer and McKellar 1970); bulk loading of radix trees by partition (Leis, Kemper,
+ * Neumann 2013).
+ */
+#include "strategies/builder.h"
+#include "strategies/pool.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_POOL, OPTION_NODES, OPTION_SPACE };
+
+enum {
+    SAMPLE_SHARE = 16, /* one key in so many */
+    SAMPLE_MIN = 32,   /* a worker, if it has them */
+    SAMPLE_MAX = 1024,
+};
+
+/* A worker's own cache lines. */
+struct part {
+    _Alignas(64) struct builder builder;
+    struct trie trie;
+    struct trie_key *dealt; /* its keys by range: [count_max] */
+    uint16_t *ranges;       /* of each of its keys */
+    uint32_t *starts;       /* where in dealt each range starts, and the end: [workers + 1] */
+    size_t stem;
+    bool in_order;
+};
+
+struct partition {
+    struct trie_state base;
+    struct pool *pool;
+    struct space *space; /* the job in hand */
+    const struct batch *batch;
+    struct strategy_run *run;
+    uint64_t *samples;                 /* [workers * SAMPLE_MAX], sorted; then the splitters first */
+    size_t stem;                       /* of all keys */
+    _Alignas(64) atomic_bool disorder; /* some worker found the batch not to be in order */
+    struct part parts[];
+};
+
+static void close_part(struct part *part)
+{
+    builder_close(&part->builder);
+    trie_clear(&part->trie);
+    free(part->dealt);
+    free(part->ranges);
+    free(part->starts);
+}
+
+static void partition_close(void *state)
+{
+    struct partition *own = state;
+    pool_close(own->pool);
+    for (unsigned i = 0; i < own->base.setup->workers; i++)
+        close_part(&own->parts[i]);
+    free(own->samples);
+    free(own);
+}
+
+static enum strategy_status open_part(struct part *part, const struct strategy_setup *setup, size_t count_max)
+{
+    size_t room = count_max > 0 ? count_max : 1;
+    part->dealt = calloc(room, sizeof part->dealt[0]);
+    part->ranges = calloc(room, sizeof part->ranges[0]);
+    part->starts = calloc(setup->workers + 1, sizeof part->starts[0]);
+    enum strategy_status status =
+        builder_open(&part->builder, setup, count_max, (enum builder_nodes)setup->options[OPTION_NODES]);
+    if (part->dealt == NULL || part->ranges == NULL || part->starts == NULL)
+        return STRATEGY_NO_MEMORY;
+    return status;
+}
+
+static enum strategy_status open_parts(struct partition *own)
+{
+    const struct strategy_setup *setup = own->base.setup;
+    own->samples = calloc((size_t)setup->workers * SAMPLE_MAX, sizeof own->samples[0]);
+    enum strategy_status status = own->samples != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+    for (unsigned i = 0; i < setup->workers && status == STRATEGY_OK; i++) {
+        struct pool_span span = pool_span(setup->batch_max, i, setup->workers);
+        status = open_part(&own->parts[i], setup, span.to - span.from);
+    }
+    return status;
+}
+
+static enum strategy_status partition_open(const struct strategy_setup *setup, void **state)
+{
+    if (!encoder_for_each_worker(setup) || setup->workers > UINT16_MAX)
+        return STRATEGY_UNSUPPORTED;
+    size_t bytes = sizeof(struct partition) + setup->workers * sizeof(struct part);
+    struct partition *made = aligned_alloc(_Alignof(struct partition), bytes);
+    if (made == NULL)
+        return STRATEGY_NO_MEMORY;
+    memset(made, 0, bytes);
+    made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
+    enum strategy_status status = open_parts(made);
+    if (status == STRATEGY_OK)
+        status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
+    if (status != STRATEGY_OK) {
+        partition_close(made);
+        return status;
+    }
+    *state = made;
+    return STRATEGY_OK;
+}
+
+static enum strategy_status partition_create(void *state, void **space)
+{
+    pool_rouse(((struct partition *)state)->pool);
+    return space_create(state, space);
+}
+
+static void note_disorder(struct partition *own)
+{
+    atomic_store_explicit(&own->disorder, true, memory_order_relaxed);
+}
+
+/*
+ * Whether a part begins behind the end of the one before, as far as the worker can tell alone: where symbols
+ * are interned, the ids that two workers give lie apart, and the key before is not known here.
+ */
+static bool follows_the_part_before(struct partition *own, struct part *part, size_t from)
+{
+    struct encoder *encoder = &part->builder.encoder;
+    const struct item *item = &own->batch->items[from - 1];
+    struct trie_key before = {item->key, item->key_length};
+    if (!own->base.setup->encoded) {
+        if (own->space->symbols != NULL)
+            return true;
+        before.bytes = encoder->key;
+        if (encoder_encode(encoder, item, encoder->key, sizeof encoder->key, &before.length) != TRIE_OK)
+            return false;
+    }
+    return order_compare(&before, &part->builder.order.keys[0]) <= 0;
+}
+
+/* The first step of every worker: its keys, and if nothing is seen to be out of order, its trie. */
+static enum strategy_status take_part(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    struct part *part = &own->parts[worker];
+    struct builder *builder = &part->builder;
+    struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
+    part->in_order = true;
+    builder->count = 0;
+    if (span.from == span.to)
+        return STRATEGY_OK;
+    enum strategy_status status = builder_take(builder, own->space, own->batch->items + span.from,
+                                               span.to - span.from, &own->run->progress[worker]);
+    if (status != STRATEGY_OK)
+        return status;
+    part->in_order = order_holds(&builder->order, builder->count, &part->stem);
+    if (!part->in_order || (span.from > 0 && !follows_the_part_before(own, part, span.from)))
+        note_disorder(own);
+    if (atomic_load_explicit(&own->disorder, memory_order_relaxed))
+        return STRATEGY_OK;
+    return builder_build(&part->builder, &part->trie);
+}
+
+/* The bytes that all keys of the batch begin with; some part has keys. */
+static size_t common_stem(const struct partition *own)
+{
+    const struct part *first = &own->parts[0];
+    size_t stem = first->stem;
+    for (unsigned i = 1; i < own->base.setup->workers && own->parts[i].builder.count > 0; i++) {
+        const struct part *part = &own->parts[i];
+        size_t common = order_common(&first->builder.order.keys[0], &part->builder.order.keys[0]);
+        stem = common < stem ? common : stem;
+        stem = part->stem < stem ? part->stem : stem;
+    }
+    return stem;
+}
+
+static void sift_down(uint64_t *heap, size_t at, size_t count)
+{
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && heap[child] < heap[child + 1])
+            child++;
+        if (heap[at] >= heap[child])
+            return;
+        uint64_t swap = heap[at];
+        heap[at] = heap[child];
+        heap[child] = swap;
+    }
+}
+
+/* In place and without a call of malloc, which qsort() may make. */
+static void sort_samples(uint64_t *samples, size_t count)
+{
+    for (size_t i = count / 2; i-- > 0;)
+        sift_down(samples, i, count);
+    for (size_t last = count; last-- > 1;) {
+        uint64_t swap = samples[0];
+        samples[0] = samples[last];
+        samples[last] = swap;
+        sift_down(samples, 0, last);
+    }
+}
+
+/* The splitters: range w has the keys from splitter w - 1 to below splitter w. */
+static void choose_splitters(struct partition *own)
+{
+    unsigned workers = own->base.setup->workers;
+    size_t count = 0;
+    own->stem = common_stem(own);
+    for (unsigned i = 0; i < workers; i++) {
+        const struct builder *builder = &own->parts[i].builder;
+        size_t wanted = builder->count / SAMPLE_SHARE;
+        wanted = wanted < SAMPLE_MIN ? SAMPLE_MIN : wanted > SAMPLE_MAX ? SAMPLE_MAX : wanted;
+        wanted = wanted < builder->count ? wanted : builder->count;
+        for (size_t k = 0; k < wanted; k++)
+            own->samples[count++] =
+                order_prefix(&builder->order.keys[k * builder->count / wanted], own->stem);
+    }
+    sort_samples(own->samples, count);
+    for (unsigned i = 0; i + 1 < workers; i++)
+        own->samples[i] = own->samples[(i + 1) * count / workers];
+}
+
+static unsigned range_of(const struct partition *own, uint64_t prefix)
+{
+    unsigned low = 0, high = own->base.setup->workers - 1;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (prefix < own->samples[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* The second step: the worker's keys by range. */
+static enum strategy_status deal_part(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    struct part *part = &own->parts[worker];
+    unsigned workers = own->base.setup->workers;
+    const struct trie_key *keys = part->builder.order.keys;
+    size_t count = part->builder.count;
+    trie_clear(&part->trie);
+    memset(part->starts, 0, (workers + 1) * sizeof part->starts[0]);
+    for (size_t i = 0; i < count; i++) {
+        part->ranges[i] = (uint16_t)range_of(own, order_prefix(&keys[i], own->stem));
+        part->starts[part->ranges[i] + 1]++;
+    }
+    for (unsigned i = 0; i < workers; i++)
+        part->starts[i + 1] += part->starts[i];
+    for (size_t i = count; i-- > 0;) {
+        /* Counted down from the end of each range, and put right below. */
+        part->dealt[--part->starts[part->ranges[i] + 1]] = keys[i];
+    }
+    memmove(part->starts, part->starts + 1, workers * sizeof part->starts[0]);
+    part->starts[workers] = (uint32_t)count;
+    return STRATEGY_OK;
+}
+
+/* The third step: the worker's range, out of what all dealt. */
+static enum strategy_status build_range(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    struct part *part = &own->parts[worker];
+    unsigned workers = own->base.setup->workers;
+    size_t count = 0;
+    for (unsigned i = 0; i < workers; i++)
+        count += own->parts[i].starts[worker + 1] - own->parts[i].starts[worker];
+    enum strategy_status status = order_reserve(&part->builder.order, count);
+    if (status != STRATEGY_OK)
+        return status;
+    struct trie_key *to = part->builder.order.keys;
+    for (unsigned i = 0; i < workers; i++) {
+        const struct part *from = &own->parts[i];
+        size_t dealt = from->starts[worker + 1] - from->starts[worker];
+        if (dealt > 0)
+            memcpy(to, from->dealt + from->starts[worker], dealt * sizeof to[0]);
+        to += dealt;
+    }
+    part->builder.count = count;
+    builder_sort(&part->builder);
+    return builder_build(&part->builder, &part->trie);
+}
+
+static enum strategy_status build_parts(struct partition *own)
+{
+    struct strategy_run *run = own->run;
+    atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
+    enum strategy_status status = pool_run(own->pool, run, PHASE_BUILD, take_part, own);
+    if (status != STRATEGY_OK || !atomic_load_explicit(&own->disorder, memory_order_relaxed))
+        return status;
+    phase_enter(run, own->base.setup, PHASE_PARTITION);
+    choose_splitters(own);
+    status = pool_run(own->pool, run, PHASE_PARTITION, deal_part, own);
+    return status == STRATEGY_OK ? pool_run(own->pool, run, PHASE_BUILD, build_range, own) : status;
+}
+
+static enum strategy_status unite(struct partition *own)
+{
+    struct trie *first = &own->parts[0].trie;
+    for (unsigned i = 1; i < own->base.setup->workers; i++) {
+        enum trie_status status = trie_absorb(first, &own->parts[i].trie);
+        if (status != TRIE_OK)
+            return space_status(status);
+    }
+    return space_absorb(own->space, first);
+}
+
+static enum strategy_status partition_insert(void *state, void *space, const struct batch *batch,
+                                             struct strategy_run *run)
+{
+    struct partition *own = state;
+    own->space = space;
+    own->batch = batch;
+    own->run = run;
+    encoder_expect(own->base.setup, space, batch->items, batch->count);
+    enum strategy_status status = build_parts(own);
+    phase_enter(run, own->base.setup, PHASE_MERGE);
+    if (status == STRATEGY_OK)
+        status = unite(own);
+    if (status != STRATEGY_OK)
+        for (unsigned i = 0; i < own->base.setup->workers; i++)
+            trie_clear(&own->parts[i].trie);
+    phase_enter(run, own->base.setup, PHASE_NONE);
+    return status;
+}
+
+static const struct strategy_option partition_options[] = {
+    [OPTION_POOL] = POOL_OPTION,
+    [OPTION_NODES] = BUILDER_NODES_OPTION,
+    [OPTION_SPACE] = SPACE_OPTIONS,
+};
+
+const struct strategy strategy_partition = {
+    .abi = STRATEGY_ABI,
+    .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED | STRATEGY_SHARING,
+    .name = "partition",
+    .idea = "every worker builds a trie of its own range of the keys, united along one path",
+    .source = "sample sort (Frazer and McKellar 1970); bulk loading of radix trees (Leis et al. 2013)",
+    .options = partition_options,
+    .option_count = sizeof partition_options / sizeof partition_options[0],
+    .open = partition_open,
+    .close = partition_close,
+    .create = partition_create,
+    .insert = partition_insert,
+    .walk = space_walk,
+    .destroy = space_destroy,
+    .space_bytes = space_bytes,
+};

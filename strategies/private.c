@@ -1,0 +1,172 @@
+/* private.c - see private.h. */
+#include "strategies/private.h"
+
+#include "strategies/rename.h"
+#include "trie/region.h"
+
+#include <stdlib.h>
+
+/* A worker's own cache lines. */
+struct part {
+    _Alignas(64) struct space space; /* its trie; its symbols only where they are its own */
+    struct trie_region region;
+    struct encoder encoder;
+};
+
+struct private_tries {
+    struct crew crew;
+    struct private_choice choice;
+    unsigned stride; /* of the round of pairs in hand */
+    struct part parts[];
+};
+
+static void clear_part(struct part *part)
+{
+    trie_clear(&part->space.trie);
+    symbols_destroy(part->space.symbols);
+    part->space.symbols = NULL;
+}
+
+void private_close(void *state)
+{
+    crew_close(state);
+}
+
+enum strategy_status private_open(const struct strategy_setup *setup, struct private_choice choice,
+                                  void **state)
+{
+    void *opened;
+    enum strategy_status status =
+        crew_open(setup, sizeof(struct private_tries), sizeof(struct part), &opened);
+    if (status != STRATEGY_OK)
+        return status;
+    ((struct private_tries *)opened)->choice = choice;
+    *state = opened;
+    return STRATEGY_OK;
+}
+
+/* Whether this worker interns in a table of its own. Worker 0 has the space's: its keys need no new names. */
+static bool own_symbols(const struct private_tries *own, unsigned worker)
+{
+    return own->choice.symbols == PRIVATE_OWN && worker > 0 && own->crew.space->symbols != NULL;
+}
+
+static enum strategy_status insert_items(struct part *part, struct trie_region *region,
+                                         const struct item *items, size_t count,
+                                         struct strategy_progress *progress)
+{
+    struct encoder *encoder = &part->encoder;
+    for (size_t i = 0; i < count; i++) {
+        progress->item = i;
+        const uint8_t *key = items[i].key;
+        size_t length = items[i].key_length;
+        enum trie_status status = TRIE_OK;
+        if (!encoder->encoded) {
+            key = encoder->key;
+            status = encoder_encode(encoder, &items[i], encoder->key, sizeof encoder->key, &length);
+        }
+        if (status == TRIE_OK)
+            status = trie_insert_in(&part->space.trie, region, key, length, NULL);
+        if (status != TRIE_OK)
+            return space_status(status);
+    }
+    return STRATEGY_OK;
+}
+
+static enum strategy_status build_part(void *context, unsigned worker)
+{
+    struct private_tries *own = context;
+    struct part *part = &own->parts[worker];
+    struct pool_span span = crew_span(&own->crew, worker);
+    struct space *space = own->crew.space;
+    if (span.from == span.to)
+        return STRATEGY_OK;
+    if (own_symbols(own, worker)) {
+        enum trie_status made = symbols_create(&part->space.symbols);
+        if (made != TRIE_OK)
+            return space_status(made);
+        space = &part->space;
+    }
+    enum strategy_status status = encoder_begin(&part->encoder, own->crew.base.setup, space);
+    if (status != STRATEGY_OK)
+        return status;
+    trie_region_open(&part->region, 0);
+    status =
+        insert_items(part, own->choice.regions ? &part->region : NULL, own->crew.batch->items + span.from,
+                     span.to - span.from, &own->crew.run->progress[worker]);
+    trie_region_close(&part->region);
+    encoder_end(&part->encoder);
+    return status;
+}
+
+/* Gives every symbol of the batch its id, so that no worker has to add one. */
+static enum strategy_status intern_before(struct private_tries *own)
+{
+    struct encoder *encoder = &own->parts[0].encoder;
+    const struct batch *batch = own->crew.batch;
+    if (own->choice.symbols != PRIVATE_BEFORE || own->crew.space->symbols == NULL)
+        return STRATEGY_OK;
+    enum strategy_status status = encoder_begin(encoder, own->crew.base.setup, own->crew.space);
+    if (status != STRATEGY_OK)
+        return status;
+    for (size_t i = 0; i < batch->count && status == STRATEGY_OK; i++) {
+        size_t length;
+        status = space_status(
+            encoder_encode(encoder, &batch->items[i], encoder->key, sizeof encoder->key, &length));
+    }
+    encoder_end(encoder);
+    return status;
+}
+
+static enum strategy_status merge_two(struct private_tries *own, unsigned into, unsigned from)
+{
+    struct part *part = &own->parts[from];
+    struct trie *trie = &own->parts[into].space.trie;
+    if (part->space.symbols == NULL)
+        return space_status(trie_absorb(trie, &part->space.trie));
+    enum strategy_status status = rename_into(own->crew.space->symbols, &part->space, trie);
+    clear_part(part);
+    return status;
+}
+
+/* One pair of a round, if the worker has one. */
+static enum strategy_status merge_pair(void *context, unsigned worker)
+{
+    struct private_tries *own = context;
+    unsigned from = worker + own->stride;
+    if (worker % (2 * own->stride) != 0 || from >= own->crew.base.setup->workers)
+        return STRATEGY_OK;
+    return merge_two(own, worker, from);
+}
+
+static enum strategy_status merge_parts(struct private_tries *own)
+{
+    unsigned workers = own->crew.base.setup->workers;
+    enum strategy_status status = STRATEGY_OK;
+    for (unsigned i = 1; own->choice.merge == PRIVATE_SERIAL && i < workers && status == STRATEGY_OK; i++)
+        status = merge_two(own, 0, i);
+    for (own->stride = 1; own->choice.merge == PRIVATE_TREE && own->stride < workers && status == STRATEGY_OK;
+         own->stride *= 2)
+        status = pool_run(own->crew.pool, own->crew.run, PHASE_MERGE, merge_pair, own);
+    phase_enter(own->crew.run, own->crew.base.setup, PHASE_MERGE);
+    return status == STRATEGY_OK ? space_absorb(own->crew.space, &own->parts[0].space.trie) : status;
+}
+
+enum strategy_status private_insert(void *state, void *space, const struct batch *batch,
+                                    struct strategy_run *run)
+{
+    struct private_tries *own = state;
+    const struct strategy_setup *setup = own->crew.base.setup;
+    crew_take(&own->crew, space, batch, run);
+    phase_enter(run, setup, PHASE_ENCODE);
+    enum strategy_status status = intern_before(own);
+    if (status == STRATEGY_OK)
+        status = pool_run(own->crew.pool, run, PHASE_BUILD, build_part, own);
+    phase_enter(run, setup, PHASE_MERGE);
+    if (status == STRATEGY_OK)
+        status = merge_parts(own);
+    for (unsigned i = 0; status != STRATEGY_OK && i < setup->workers; i++)
+        clear_part(&own->parts[i]);
+    phase_enter(run, setup, PHASE_NONE);
+    return status;
+}
