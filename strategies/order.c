@@ -45,8 +45,15 @@ enum strategy_status order_reserve(struct order *order, size_t count)
 {
     if (count <= order->count_max)
         return STRATEGY_OK;
+    struct order roomier;
+    enum strategy_status status = order_open(&roomier, count + count / 8);
+    if (status != STRATEGY_OK) {
+        order_close(&roomier);
+        return status;
+    }
     order_close(order);
-    return order_open(order, count + count / 8);
+    *order = roomier;
+    return STRATEGY_OK;
 }
 
 static int compare_behind(const struct trie_key *left, const struct trie_key *right, size_t depth)

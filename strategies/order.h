@@ -42,7 +42,8 @@ enum strategy_status order_open(struct order *order, size_t count_max);
 
 void order_close(struct order *order);
 
-/* Makes room for count keys, as order_open() does; those that are there are lost. Errors: STRATEGY_NO_MEMORY.
+/* Makes room for count keys, as order_open() does; those that are there are lost. Errors: STRATEGY_NO_MEMORY;
+ * the room is as it was.
  */
 enum strategy_status order_reserve(struct order *order, size_t count);
 

@@ -1,5 +1,6 @@
 /* test_order.c - sorting keys: every kind of keys, in and out of order, repeats, and ranges within ranges. */
 #include "strategies/order.h"
+#include "tests/support/fault.h"
 #include "tests/support/model.h"
 
 #include <setjmp.h>
@@ -93,6 +94,14 @@ static void room_grows(void **state)
     const struct trie_key *before = order.keys;
     assert_int_equal(order_reserve(&order, 2), STRATEGY_OK);
     assert_ptr_equal(order.keys, before);
+    for (size_t k = 0; k < 5; k++) { /* each of its arrays */
+        long live = fault_live();
+        fault_arm(k, false);
+        assert_int_equal(order_reserve(&order, KEYS_MAX), STRATEGY_NO_MEMORY);
+        assert_true(fault_disarm());
+        assert_ptr_equal(order.keys, before);
+        assert_int_equal(fault_live(), live);
+    }
     assert_int_equal(order_reserve(&order, KEYS_MAX), STRATEGY_OK);
     assert_true(order.count_max >= KEYS_MAX);
     order_close(&order);
