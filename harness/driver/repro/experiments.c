@@ -12,7 +12,7 @@ const struct repro_experiment repro_experiments[REPRO_EXPERIMENTS] = {
                     .sentence = "the approaches at the study's sizes, 18 workers, jemalloc",
                     .bound = true},
     [REPRO_CORES] = {.experiment = {"cores", "--alloc jemalloc --batch 100,500,1000,10000,100000 "
-                                             "--strategy sequential,thread-local,space-parallel --rounds 7 "
+                                             "--strategy sequential,sorted,thread-local,partition --rounds 7 "
                                              "--budget 60" FACT},
                      .sentence = "as many workers as cores, and larger batches"},
     [REPRO_RACES] = {.experiment = {"races", "--strategy string-parallel:permits=leaky,"
