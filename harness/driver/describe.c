@@ -1,8 +1,10 @@
 /* describe.c - see describe.h. */
 #include "harness/driver/describe.h"
 
+#include "harness/common/trial_page.h"
 #include "harness/driver/capture.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +53,19 @@ static const char *last_line(char *text)
     return newline == NULL ? text : newline + 1;
 }
 
+/* Programs of two builds would misread the page between them. */
+static bool page_check(const char *worker_path, const char *text, struct error *error)
+{
+    json_t *json = json_loads(text, 0, NULL);
+    json_int_t page = json_integer_value(json_object_get(json, "page"));
+    json_decref(json);
+    return page == PAGE_VERSION ||
+           error_set(error,
+                     "the worker %s is of another version (its trial page is %" JSON_INTEGER_FORMAT
+                     ", this program's %u): build it again",
+                     worker_path, page, PAGE_VERSION);
+}
+
 static bool ask(const char *worker_path, const char *option, const char *argument, const char *name,
                 struct catalogue *catalogue, struct error *error)
 {
@@ -64,7 +79,8 @@ static bool ask(const char *worker_path, const char *option, const char *argumen
     else if (!good)
         error_set(error, "%s %s ended with status %d: %s", worker_path, option, capture.status,
                   last_line(capture.errors));
-    good = good && catalogue_add(catalogue, capture.output, name, error);
+    good = good && (argument != NULL || page_check(worker_path, capture.output, error)) &&
+           catalogue_add(catalogue, capture.output, name, error);
     capture_free(&capture);
     return good;
 }
@@ -72,6 +88,14 @@ static bool ask(const char *worker_path, const char *option, const char *argumen
 bool describe_worker(const char *worker_path, struct catalogue *catalogue, struct error *error)
 {
     return ask(worker_path, "--describe", NULL, NULL, catalogue, error);
+}
+
+bool describe_check(const char *worker_path, struct error *error)
+{
+    struct catalogue catalogue = {0};
+    bool good = ask(worker_path, "--describe", NULL, NULL, &catalogue, error);
+    catalogue_free(&catalogue);
+    return good;
 }
 
 bool describe_plugin(const char *worker_path, const char *plugin_path, struct catalogue *catalogue,

@@ -14,6 +14,9 @@ bool describe_worker_path(char *path, size_t size, struct error *error);
  * read. */
 bool describe_worker(const char *worker_path, struct catalogue *catalogue, struct error *error);
 
+/* Whether that worker is of this program's version. Errors: false, with the way out. */
+bool describe_check(const char *worker_path, struct error *error);
+
 /*
  * Runs `worker --describe-strategy PATH` and adds the plug-in under the name PATH. A plug-in runs code when
  * it is loaded, so that is the worker's business, not ours. Errors: false, with the worker's reason.

@@ -66,7 +66,8 @@ static bool rows_prepare(struct explain *explain, struct error *error)
 {
     struct error missing = {.text = ""};
     bool perturb = search_worker(explain->worker_path, explain->perturb_worker_path,
-                                 sizeof explain->perturb_worker_path, &missing);
+                                 sizeof explain->perturb_worker_path, &missing) &&
+                   describe_check(explain->perturb_worker_path, &missing);
     if (explain->options.perturb_seed.given && !perturb) {
         *error = missing;
         return error_context(error, "--perturb");

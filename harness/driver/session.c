@@ -91,8 +91,9 @@ static bool search_prepare(struct session *session, struct error *error)
 {
     const struct run_plan *plan = &session->plan;
     snprintf(session->search_worker_path, sizeof session->search_worker_path, "%s", session->worker_path);
-    if (plan->perturb_one_in != 0 && !search_worker(session->worker_path, session->search_worker_path,
-                                                    sizeof session->search_worker_path, error))
+    if (plan->perturb_one_in != 0 && (!search_worker(session->worker_path, session->search_worker_path,
+                                                     sizeof session->search_worker_path, error) ||
+                                      !describe_check(session->search_worker_path, error)))
         return error_context(error, "--perturb");
     if (!plan->until_crash)
         return true;

@@ -1,6 +1,7 @@
 /* describe.c - see describe.h. */
 #include "harness/worker/describe.h"
 
+#include "harness/common/trial_page.h"
 #include "harness/worker/json.h"
 #include "harness/worker/plugin.h"
 #include "harness/worker/workload.h"
@@ -97,7 +98,7 @@ bool describe_all(FILE *out, struct error *error)
 {
     size_t count;
     const struct strategy *const *table = strategy_registry(&count);
-    fputs("{\"strategies\":[\n", out);
+    fprintf(out, "{\"page\":%u,\"strategies\":[\n", PAGE_VERSION);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? "" : ",\n", out);
         print_strategy(out, table[i]);

@@ -121,3 +121,11 @@ any_library() {
         --strategy sequential --batch 10 --workload facts --samples 5
 }
 verify "any library can be preloaded by its path" any_library
+
+printf '#!/bin/sh\necho '\''{"page":1,"strategies":[],"workloads":[]}'\''\n' >"$scratch/old-worker"
+chmod +x "$scratch/old-worker"
+of_another_version() {
+    TRIEBENCH_WORKER=$scratch/old-worker run_trial "$scratch/old" --strategy nothing
+    [[ $? == 2 ]] && grep -q 'is of another version (its trial page is 1, .*build it again' "$scratch/old.err"
+}
+verify "a worker of another version is named, with the way out" of_another_version
