@@ -127,11 +127,12 @@ static bool record_start(struct explain *explain, struct record **record, struct
 static bool crash_follow(struct explain *explain, struct error *error)
 {
     struct explain_trials *trials = &explain->trials;
-    trials->budget_s = SINGLES_SHARE * explain->options.budget_s.value;
+    if (!explain->options.single)
+        trials->budget_s = SINGLES_SHARE * explain->options.budget_s.value;
     if (!explain_rounds(trials, &explain->rows, error))
         return false;
     explain_judge(&explain->rows);
-    if (trials->interrupted || explain->rows.rows[0].crashes == 0)
+    if (explain->options.single || trials->interrupted || explain->rows.rows[0].crashes == 0)
         return true;
     if (!explain_rows_pair(&explain->rows, &explain->pairs, error))
         return false;

@@ -97,6 +97,10 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = LIMIT_SEED,
      AT(seed)},
+    {.name = "single",
+     .sentence = "Change one factor at a time only, never two.",
+     .kind = CLI_FLAG,
+     AT(single)},
     {.name = "budget",
      .argument = "SECONDS",
      .sentence =

@@ -29,7 +29,7 @@ struct run_options {
     struct cli_number rounds, seed, only_round, samples, memory_limit_bytes, stack_bytes, perturb_seed,
         preempt_us;
     struct cli_real budget_s, precision_percent, timeout_s;
-    bool replay, alone, twin, until_crash, dry_run, quiet, expect_crash;
+    bool replay, alone, single, twin, until_crash, dry_run, quiet, expect_crash;
     char *out, *resume;
 };
 
