@@ -167,7 +167,11 @@ COMPARE_OPTIONS = --alloc $(call quote,$(if $(filter file,$(origin ALLOC)),glibc
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench compare nightly repro test quick-test check format doctor list-tests
+REPORT_DIR ?= .
+REFERENCE_RUNS   := $(sort $(wildcard results/reference/*/run.jsonl))
+REFERENCE_CLAIMS := $(wildcard results/reference/repro/claims.json)
+
+.PHONY: perturb bench compare nightly repro report test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -197,6 +201,18 @@ repro: ## the earlier study, claim by claim: about seven minutes
 	@$(SUBMAKE) $(JOBS) programs
 	@$(SUBMAKE) $(JOBS) perturb
 	@exec $(OUT)/triebench repro
+
+# A rejection is what a report is for; that it could not be made is what fails here.
+report: ## REPORT.md from the committed reference run; or with RUN=results/runs/ID report, plots and page in that folder
+	@scripts/install.sh report
+	@$(SUBMAKE) $(JOBS) programs
+ifneq ($(RUN),)
+	@$(OUT)/triebench report $(call quote,$(RUN)) --out $(call quote,$(RUN)) --plots $(call quote,$(RUN)/plots) \
+	  --html $(call quote,$(RUN)/index.html) || [ $$? -ne 2 ]
+else
+	@[ -n '$(REFERENCE_RUNS)' ] || { echo "triebench: there is no results/reference/*/run.jsonl; RUN=results/runs/ID reports on another" >&2; exit 2; }
+	@$(OUT)/triebench report $(REFERENCE_RUNS) $(REFERENCE_CLAIMS:%=--claims %) --out $(call quote,$(REPORT_DIR)) || [ $$? -ne 2 ]
+endif
 
 doctor: ## what on this machine will blur the figures
 	@scripts/install.sh build

@@ -67,7 +67,7 @@ static void rates_table(const struct subject *subjects, size_t count, struct doc
             doc_cell(doc, "%" PRIu64, cell->cell->row->batch);
             doc_cell(doc, "%zu", cell->failed);
             doc_cell(doc, "%zu", cell->trials);
-            doc_cell(doc, "%.2g .. %.2g %%", 100 * low, 100 * high);
+            doc_cell(doc, "%.3g .. %.3g %%", 100 * low, 100 * high);
         }
     }
 }
@@ -140,7 +140,7 @@ void section_crashes(const struct subject *subjects, size_t count, struct doc *d
     if (trials > 0)
         rate_interval(failed, trials, &low, &high);
     if (failed == 0) {
-        doc_paragraph(doc, "None of %zu trials failed: a rate of at most %.2g %%, at 95 %%.", trials,
+        doc_paragraph(doc, "None of %zu trials failed: a rate of at most %.3g %%, at 95 %%.", trials,
                       100 * high);
         return;
     }

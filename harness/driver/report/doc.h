@@ -34,6 +34,7 @@ struct doc {
     struct doc_block *blocks;
     size_t count, room;
     bool failed;
+    const char *folder; /* of the Markdown: paths of plots below it are written from there; may be NULL */
 };
 
 /* All zero bytes are the empty document. */
@@ -58,6 +59,6 @@ void doc_cell(struct doc *doc, const char *format, ...) __attribute__((format(pr
 void doc_markdown(const struct doc *doc, FILE *out);
 
 /* One page that needs nothing else: plots are part of it; one that cannot be read is named. */
-void doc_html(const struct doc *doc, const char *title, FILE *out);
+void doc_html(const struct doc *doc, FILE *out);
 
 #endif

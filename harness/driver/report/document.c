@@ -1,7 +1,7 @@
 /* document.c - see sections.h: the report as a whole, and the parts that are of no single strategy. */
 #include "harness/driver/report/sections.h"
 
-#include "harness/driver/outcome.h"
+#include "harness/driver/report/plots.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -210,11 +210,23 @@ void section_again(const struct report *report, struct doc *doc)
     doc_paragraph(doc, "This report: triebench report, with the run.jsonl of the runs above.");
 }
 
+void section_plots(const struct report *report, struct doc *doc)
+{
+    if (report->plots == NULL || report->plots->count == 0)
+        return;
+    doc_heading(doc, 2, "In pictures");
+    for (size_t i = 0; i < report->plots->count; i++)
+        doc_plot(doc, report->plots->items[i].path, report->plots->items[i].caption);
+    if (report->plots->left_out > 0)
+        doc_paragraph(doc, "%zu more were left out.", report->plots->left_out);
+}
+
 void report_document(const struct report *report, struct doc *doc)
 {
     doc_heading(doc, 1, "Which strategy to take");
     section_verdicts(report, doc);
     section_runs(report, doc);
+    section_plots(report, doc);
     sections_strategies(report, doc);
     section_allocators(report, doc);
     section_claims(report, doc);

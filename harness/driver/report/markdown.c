@@ -75,13 +75,22 @@ static void table_print(const struct doc_block *table, FILE *out)
     fputc('\n', out);
 }
 
+/* The path as it is seen from the folder. */
+static const char *path_from(const char *folder, const char *path)
+{
+    size_t length = folder == NULL ? 0 : strlen(folder);
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    return length > 0 && strncmp(path, folder, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+}
+
 /* A path between <>, in which only these end it. */
-static void plot_print(const struct doc_block *plot, FILE *out)
+static void plot_print(const struct doc_block *plot, const char *folder, FILE *out)
 {
     fputs("![", out);
     text_print(plot->text, out);
     fputs("](<", out);
-    for (const char *at = plot->detail; *at != '\0'; at++) {
+    for (const char *at = path_from(folder, plot->detail); *at != '\0'; at++) {
         if (strchr("<>\\", *at) != NULL)
             fputc('\\', out);
         fputc(is_control(*at) ? ' ' : *at, out);
@@ -89,7 +98,7 @@ static void plot_print(const struct doc_block *plot, FILE *out)
     fputs(">)\n\n", out);
 }
 
-static void block_print(const struct doc_block *block, FILE *out)
+static void block_print(const struct doc_block *block, const char *folder, FILE *out)
 {
     switch (block->kind) {
     case DOC_HEADING:
@@ -115,7 +124,7 @@ static void block_print(const struct doc_block *block, FILE *out)
         table_print(block, out);
         break;
     case DOC_PLOT:
-        plot_print(block, out);
+        plot_print(block, folder, out);
         break;
     }
 }
@@ -123,5 +132,5 @@ static void block_print(const struct doc_block *block, FILE *out)
 void doc_markdown(const struct doc *doc, FILE *out)
 {
     for (size_t i = 0; i < doc->count; i++)
-        block_print(&doc->blocks[i], out);
+        block_print(&doc->blocks[i], doc->folder, out);
 }

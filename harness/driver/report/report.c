@@ -3,7 +3,7 @@
 
 #include "harness/driver/cli.h"
 #include "harness/driver/exit_status.h"
-#include "harness/driver/report/sections.h"
+#include "harness/driver/report/plots.h"
 #include "harness/driver/table.h"
 
 #include <errno.h>
@@ -12,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { RUNS_MAX = 64 };
 
 struct report_options {
-    char *criteria, *reference, *claims, *out;
+    char *criteria, *reference, *claims, *out, *plots, *html;
     bool brief;
 };
 
@@ -44,6 +45,16 @@ static const struct cli_option table[] = {
      .sentence = "Write DIR/REPORT.md, and tell the verdicts. Default: the report to the standard output.",
      .kind = CLI_TEXT,
      AT(out)},
+    {.name = "plots",
+     .argument = "DIR",
+     .sentence = "Draw plots there by gnuplot, as SVG beside their data, and show them.",
+     .kind = CLI_TEXT,
+     AT(plots)},
+    {.name = "html",
+     .argument = "FILE",
+     .sentence = "Write the same as one page that needs nothing else, plots included.",
+     .kind = CLI_TEXT,
+     AT(html)},
 };
 
 #undef AT
@@ -59,6 +70,7 @@ struct reporting {
     struct criteria criteria;
     struct subjects subjects;
     json_t *claims;
+    struct plots plots;
     struct doc doc;
 };
 
@@ -122,40 +134,65 @@ static bool judge(struct reporting *reporting, const char *reference, struct err
     return true;
 }
 
-/* Opens folder/name, makes the folder where it is not there. */
-static FILE *file_in(const char *folder, const char *name, char path[PATH_MAX], struct error *error)
+/* By the programs' folder, or by where triebench is called. */
+static bool plots_make(struct reporting *reporting, struct report *report, struct error *error)
 {
-    int used = snprintf(path, PATH_MAX, "%s/%s", folder, name);
-    FILE *file = NULL;
-    if (used < 0 || used >= PATH_MAX)
-        error_set(error, "--out: too long a path");
-    else if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        error_errno(error, "cannot make %s", folder);
-    else if ((file = fopen(path, "we")) == NULL)
-        error_errno(error, "%s", path);
-    return file;
+    static const char here[] = "scripts/plots";
+    const char *end = strrchr(reporting->program, '/');
+    char scripts[PATH_MAX];
+    if (reporting->options.plots == NULL)
+        return true;
+    int used = end == NULL ? -1
+                           : snprintf(scripts, sizeof scripts, "%.*s/../%s", (int)(end - reporting->program),
+                                      reporting->program, here);
+    bool beside = used > 0 && (size_t)used < sizeof scripts && access(scripts, R_OK) == 0;
+    report->plots = &reporting->plots;
+    return plots_draw(report, reporting->options.plots, beside ? scripts : here, &reporting->plots, error);
 }
 
-static bool report_write(struct reporting *reporting, const struct report *report, struct error *error)
+static bool file_write(const char *path, void (*write)(const struct doc *doc, FILE *out),
+                       const struct doc *doc, struct error *error)
+{
+    FILE *file = fopen(path, "we");
+    if (file == NULL)
+        return error_errno(error, "%s", path);
+    write(doc, file);
+    bool good = ferror(file) == 0;
+    return (fclose(file) == 0 && good) || error_errno(error, "cannot write %s", path);
+}
+
+static bool markdown_write(struct reporting *reporting, const struct report *report, struct error *error)
 {
     char path[PATH_MAX];
-    report_document(report, &reporting->doc);
-    if (!doc_good(&reporting->doc))
-        return error_set(error, "no memory");
-    if (reporting->options.out == NULL) {
+    const char *folder = reporting->options.out;
+    if (folder == NULL) {
         doc_markdown(&reporting->doc, stdout);
         return true;
     }
-    FILE *file = file_in(reporting->options.out, "REPORT.md", path, error);
-    if (file == NULL)
+    int used = snprintf(path, sizeof path, "%s/REPORT.md", folder);
+    if (used < 0 || (size_t)used >= sizeof path)
+        return error_set(error, "--out: too long a path");
+    if (!file_write(path, doc_markdown, &reporting->doc, error))
         return false;
-    doc_markdown(&reporting->doc, file);
-    bool good = ferror(file) == 0;
-    if (fclose(file) != 0 || !good)
-        return error_errno(error, "cannot write %s", path);
     report_brief(report, table_style_of(stdout).colour, stdout);
     printf("report: %s\n", path);
     return true;
+}
+
+static bool report_write(struct reporting *reporting, struct report *report, struct error *error)
+{
+    const char *folder = reporting->options.out;
+    if (folder != NULL && mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return error_errno(error, "cannot make %s", folder);
+    if (!plots_make(reporting, report, error))
+        return error_context(error, "--plots");
+    reporting->doc.folder = folder;
+    report_document(report, &reporting->doc);
+    if (!doc_good(&reporting->doc))
+        return error_set(error, "no memory");
+    return markdown_write(reporting, report, error) &&
+           (reporting->options.html == NULL ||
+            file_write(reporting->options.html, doc_html, &reporting->doc, error));
 }
 
 static int report_go(struct reporting *reporting, char **paths, size_t count, struct error *error)
@@ -165,12 +202,12 @@ static int report_go(struct reporting *reporting, char **paths, size_t count, st
     if (!criteria_take(reporting, error) || !claims_read(reporting, error) ||
         !runs_open(reporting, paths, count, error) || !judge(reporting, reference, error))
         return EXIT_USAGE;
-    const struct report report = {.runs = reporting->runs,
-                                  .run_count = reporting->run_count,
-                                  .criteria = &reporting->criteria,
-                                  .reference = reference,
-                                  .subjects = &reporting->subjects,
-                                  .claims = reporting->claims};
+    struct report report = {.runs = reporting->runs,
+                            .run_count = reporting->run_count,
+                            .criteria = &reporting->criteria,
+                            .reference = reference,
+                            .subjects = &reporting->subjects,
+                            .claims = reporting->claims};
     if (reporting->options.brief)
         report_brief(&report, table_style_of(stdout).colour, stdout);
     else if (!report_write(reporting, &report, error))
@@ -182,6 +219,7 @@ static void reporting_free(struct reporting *reporting)
 {
     struct report_options *options = &reporting->options;
     doc_free(&reporting->doc);
+    plots_free(&reporting->plots);
     json_decref(reporting->claims);
     subjects_free(&reporting->subjects);
     for (size_t i = 0; i < reporting->run_count; i++)
@@ -190,6 +228,8 @@ static void reporting_free(struct reporting *reporting)
     free(options->reference);
     free(options->claims);
     free(options->out);
+    free(options->plots);
+    free(options->html);
     free(reporting);
 }
 

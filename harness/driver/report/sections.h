@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+struct plots;
+
 /* What a report is made of; all of it the caller's. */
 struct report {
     const struct report_run *runs;
@@ -15,8 +17,8 @@ struct report {
     const struct criteria *criteria;
     const char *reference;
     const struct subjects *subjects;
-    const json_t *claims; /* as `triebench repro` writes them; NULL where not given */
-    const char *plots;    /* folder of the plots; NULL where none were drawn */
+    const json_t *claims;      /* as `triebench repro` writes them; NULL where not given */
+    const struct plots *plots; /* NULL where none were drawn */
 };
 
 /* The whole. */
@@ -33,10 +35,8 @@ void section_arenas(const struct subject *subjects, size_t count, struct doc *do
 void section_allocators(const struct report *report, struct doc *doc);
 void section_claims(const struct report *report, struct doc *doc);
 void section_limits(const struct report *report, struct doc *doc);
+void section_plots(const struct report *report, struct doc *doc);
 void section_again(const struct report *report, struct doc *doc);
-
-/* The folder's plots whose names begin so, one a group, with its caption. */
-void section_plots(const struct report *report, const char *kind, const char *caption, struct doc *doc);
 
 /* Begins a table whose first columns tell a subject: run, workload, allocator, threads; heads, NULL behind
  * the last, follow them. */

@@ -84,8 +84,8 @@ static void say_rate(char *text, const struct subject *subject)
 {
     say(text, "%zu of %zu trials failed (", subject->failed, subject->trials);
     if (subject->failed > 0)
-        say(text, "%.2g .. ", 100 * subject->rate_low);
-    say(text, "%s%.2g %%)", subject->failed > 0 ? "" : "at most ", 100 * subject->rate_high);
+        say(text, "%.3g .. ", 100 * subject->rate_low);
+    say(text, "%s%.3g %%)", subject->failed > 0 ? "" : "at most ", 100 * subject->rate_high);
 }
 
 static const char *signature_of(const struct result_row *row)

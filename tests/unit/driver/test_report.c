@@ -166,7 +166,7 @@ static void each_verdict_with_its_cell(void **state)
     judged(&made, "good", "ACCEPTED", 10000, "1.67x");
     judged(&made, "late", "ACCEPTED FROM 1000", 1000, "at batch 100 slower, 0.91x");
     judged(&made, "crasher", "REJECTED", 1000,
-           "SIGSEGV null+0x10 intern; 1 of 10 trials failed (0.25 .. 45 %)");
+           "SIGSEGV null+0x10 intern; 1 of 10 trials failed (0.253 .. 44.5 %)");
     assert_string_equal(subject_named(&made, "crasher")->trial->replay, "again crasher 1000 3");
     judged(&made, "slow", "REJECTED", 10000, "slower at facts, batch 10000, 2 threads on jemalloc: 0.67x");
     judged(&made, "unsure", "INCONCLUSIVE", 10000, "where 1.05x is asked");
@@ -349,7 +349,7 @@ static void the_document_tells_them(void **state)
     has(text, "| 1 | facts | jemalloc | 2 | late | ACCEPTED FROM 1000 | 1.67x (");
     has(text, "| SIGSEGV null+0x10 intern | crash | encode | 1 |");
     has(text, "#0 intern (symbols.c:7)\nagain crasher 1000 3\n```");
-    has(text, "| 1 | facts | jemalloc | 2 | 1000 | 1 | 10 | 0.25 .. 45 % |");
+    has(text, "| 1 | facts | jemalloc | 2 | 1000 | 1 | 10 | 0.253 .. 44.5 % |");
     has(text, "triebench run --seed 7 --rounds ");
     free(again);
     free(text);
