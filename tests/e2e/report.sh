@@ -132,7 +132,7 @@ markdown_is_even() {
 echo '{"trials_min": 24, "memory_factor_max": null}' >"$scratch/criteria.json"
 criteria=(--criteria "$scratch/criteria.json")
 verify "accepted: 0" ends 0 "$data/before.jsonl" "${criteria[@]}" --out "$scratch/before"
-verify "with its verdict" grep -q '^| 1 | facts | jemalloc | 2 | thread-local | ACCEPTED | 1\.4' "$scratch/before/REPORT.md"
+verify "with its verdict" grep -q '^| thread-local | ACCEPTED | 1 | facts | jemalloc | 2 | 1\.4' "$scratch/before/REPORT.md"
 verify "memory that was not measured is not passed over: 4" ends 4 "$data/before.jsonl"
 verify "a crash: 3" ends 3 "$data/crash.jsonl" "${criteria[@]}" --out "$scratch/crash"
 verify "with the trial that shows it" grep -q '^#0 symbols_slot (symbols.c:88)' "$scratch/crash/REPORT.md"
@@ -185,6 +185,27 @@ linked() {
     done <"$scratch/links"
 }
 verify "pictures are found from the report" linked
+
+# The page in a browser: no error, nothing asked for, a head sorts up and down, and the field hides rows.
+browsed() {
+    local probe='<script>addEventListener("load",()=>{const t=document.querySelectorAll("table")[2],b=t.tHead.rows[0].cells[5].firstChild,
+        seen=()=>[...t.tBodies[0].rows].map(r=>r.cells[4].textContent).join(),said=[];
+        b.click();said.push(seen());b.click();said.push(seen());
+        const f=document.querySelector(".filter");f.value="no such row";f.dispatchEvent(new Event("input"));
+        said.push([...document.querySelectorAll("tbody tr")].filter(r=>r.offsetParent).length);
+        said.push(performance.getEntriesByType("resource").filter(e=>!e.name.startsWith("data:")).length,window.bad||0);
+        document.body.textContent="SAID "+said.join(";")+" END"})</script>'
+    { sed 's/<head>/<head><script>onerror=()=>{window.bad=1}<\/script>/' "$1" && echo "$probe"; } >"$scratch/probe.html"
+    timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$scratch/chromium" --dump-dom "file://$scratch/probe.html" \
+        >"$scratch/dom" 2>/dev/null
+    grep -o 'SAID .* END' "$scratch/dom" | grep -xF 'SAID 100,1000;1000,100;0;0;0 END' || { grep -o 'SAID .*' "$scratch/dom"; return 1; }
+}
+if command -v chromium >/dev/null; then
+    report "$data/before.jsonl" "${criteria[@]}" --html "$scratch/page.html"
+    verify "the page sorts and filters in a browser, without an error or a request" browsed "$scratch/page.html"
+else
+    echo "# skipped: there is no chromium to look at the page with"
+fi
 
 echo '[{"id":"C1","said":"a | b","measured":"1.2","verdict":"refuted","replay":"triebench run --seed 3"}]' >"$scratch/claims.json"
 report "$data/before.jsonl" "${criteria[@]}" --claims "$scratch/claims.json" --out "$scratch/claimed"

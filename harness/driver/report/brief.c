@@ -43,7 +43,7 @@ static void counts_print(const struct subject *subjects, size_t count, FILE *out
 /* A name or a reason holds what the file holds: nothing of it may steer the terminal. */
 static void plain_print(const char *text, int columns, FILE *out)
 {
-    for (int i = 0; text[i] != '\0' && i < columns; i++)
+    for (int i = 0; i < columns && text[i] != '\0'; i++)
         fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i], out);
 }
 

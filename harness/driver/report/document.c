@@ -15,7 +15,7 @@ static void criteria_tell(const struct report *report, struct doc *doc)
     const struct criteria *criteria = report->criteria;
     doc_paragraph(
         doc,
-        "Criteria (hash %s), written down before the results: no failure in at least %" PRIu64
+        "Criteria (hash %s): no failure in at least %" PRIu64
         " trials; at no batch size slower than %s by more than %.3g %%, or than what it differs from itself "
         "by if that is more; from batch %" PRIu64 " on a speedup of at least %.3g. Intervals are of %.3g %%.",
         criteria->hash, criteria->trials_min, report->reference, 100 * criteria->margin,
@@ -27,7 +27,8 @@ static void criteria_tell(const struct report *report, struct doc *doc)
 
 void section_verdicts(const struct report *report, struct doc *doc)
 {
-    static const char *const heads[] = {"strategy", "verdict", "why", NULL};
+    static const char *const heads[] = {"strategy",  "verdict",  ">run", "workload",
+                                        "allocator", ">threads", "why",  NULL};
     doc_heading(doc, 2, "Verdicts");
     criteria_tell(report, doc);
     if (report->subjects->count == 0) {
@@ -35,15 +36,15 @@ void section_verdicts(const struct report *report, struct doc *doc)
                       report->reference);
         return;
     }
-    where_table(doc, heads);
+    doc_table(doc, heads);
     for (size_t i = 0; i < report->subjects->count; i++) {
         const struct subject *subject = &report->subjects->items[i];
         char name[NAME_BYTES], verdict[NAME_BYTES];
         summary_strategy(subject->cells[0].cell, name, sizeof name);
         subject_verdict_text(subject, verdict, sizeof verdict);
-        where_cells(subject, doc);
         doc_cell(doc, "%s", name);
         doc_cell(doc, "%s", verdict);
+        where_cells(subject, doc);
         doc_cell(doc, "%s%s%s", subject->reason, subject->settle[0] != '\0' ? "; settled by " : "",
                  subject->settle);
     }

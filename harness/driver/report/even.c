@@ -40,13 +40,13 @@ bool break_even_of(const struct subject *subject, struct break_even *even)
         if (!isnan(value))
             values[count++] = value;
     }
-    if (count > 0) {
+    even->known = count > 0;
+    if (even->known) {
         median_sort(values, count);
-        even->known = true;
         even->batch = values[count / 2]; /* the upper of two middles: the mean of a batch and none is none */
-        even->interval = quantile_interval(0.5, count, 0.05, &low, &high);
     }
-    if (even->interval) {
+    if (even->known && quantile_interval(0.5, count, 0.05, &low, &high)) {
+        even->interval = true;
         even->low = values[low - 1];
         even->high = values[high - 1];
     }
