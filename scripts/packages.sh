@@ -33,6 +33,7 @@ plots gnuplot-nox draws the plots of a report
 tools libcmocka-dev unit tests
 tools jq reads results in the end-to-end tests, a second reader
 tools libxml2-utils reads JUnit XML in the end-to-end tests, a second reader
+tools mandoc checks the manual page
 tools clang-format checks the layout of the source
 tools clang-tidy checks the source
 tools cppcheck checks the source
