@@ -151,10 +151,19 @@ cp "$scratch/two/REPORT.md" "$scratch/two.md"
 report "$data/before.jsonl" "$data/slower.jsonl" "${criteria[@]}" --out "$scratch/two"
 verify "the same input gives the same bytes" cmp "$scratch/two.md" "$scratch/two/REPORT.md"
 
+# drawn KIND COLUMN FORMAT: the figures of a picture's last line are those of the told table's column.
+drawn() {
+    diff <(awk -v format="$3" 'NF == 4 && $1 ~ /^[0-9]+$/ && $2 != 1 { printf format "\n", $2 }' "$scratch/p/$1-1.dat" | tail -n 2) \
+        <(latency_told "$scratch/before/REPORT.md" | sort -t'|' -nk6 | cut -d'|' -f"$2")
+}
+report "$data/before.jsonl" "${criteria[@]}" --out "$scratch/before" --plots "$scratch/p"
+verify "the speedups that are drawn are those that are told" drawn speedup 10 "%.2fx"
+verify "and so are the times" drawn latency 7 "%.3g us"
+
 # shellcheck disable=SC2016 # meant for no shell
 name='file:a,\\"b\\" <script>alert(1)<\/script> | `touch x` $(touch y) \\n_*.metta'
-sed "s/\"workload\":\"facts\"/\"workload\":\"$name\"/; s/\"options\":\"\"/\"options\":\"a=|<b>\"/; s/\"strategy\":\"sequential\",\"options\":\"[^\"]*\"/\"strategy\":\"sequential\",\"options\":\"\"/" \
-    "$data/crash.jsonl" >"$scratch/hostile.jsonl"
+sed "s/\"workload\":\"facts\"/\"workload\":\"$name\"/" "$data/crash.jsonl" |
+    sed 's/"strategy":"thread-local","options":""/"strategy":"thread-local","options":"a=|<b>\\"c"/' >"$scratch/hostile.jsonl"
 verify "hostile names: judged all the same" ends 3 "$scratch/hostile.jsonl" "${criteria[@]}" --out "$scratch/h" --plots "$scratch/h/plots" \
     --html "$scratch/h/index.html"
 verify "hostile names: Markdown" markdown_is_even "$scratch/h/REPORT.md"
@@ -167,6 +176,10 @@ pictures() {
     [[ $count -ge 2 && ! -e x && ! -e y && ! -s $scratch/err ]] || { echo "$count pictures"; cat "$scratch/err"; return 1; }
 }
 verify "hostile names: pictures" pictures
+labels() {
+    ! grep -h '"' "$scratch"/h/plots/{latency,speedup}-1.dat | grep -vE '^"[^"]*"$'
+}
+verify "hostile names: labels of the data" labels
 page() {
     [[ $(grep -c '<script' "$1") -eq 1 && $(grep -o '<img ' "$1" | wc -l) -eq $(find "$scratch/h/plots" -name '*.svg' | wc -l) ]] &&
         ! grep -qE '(src|href)="?(https?:)?//' "$1" && grep -qF '&lt;script&gt;alert(1)' "$1" && grep -q '<details>' "$1"

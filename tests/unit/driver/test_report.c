@@ -26,6 +26,7 @@ struct made {
     struct report_run run;
     struct subjects subjects;
     struct criteria criteria;
+    unsigned threads; /* of the trials that follow */
 };
 
 static void made_begin(struct made *made)
@@ -37,6 +38,7 @@ static void made_begin(struct made *made)
     made->file = fdopen(fd, "w");
     assert_non_null(made->file);
     criteria_defaults(&made->criteria);
+    made->threads = 2;
     fputs("{\"type\":\"run\",\"schema\":1,\"command\":\"triebench run --seed 7\"}\n", made->file);
 }
 
@@ -51,11 +53,11 @@ static void trial(struct made *made, unsigned round, unsigned batch, const char 
         snprintf(samples, sizeof samples, "%.0f", ns);
     fprintf(made->file,
             "{\"type\":\"trial\",\"round\":%u,\"position\":0,\"cell\":{\"workload\":\"facts\",\"batch\":%u,"
-            "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"jemalloc\",\"knobs\":\"\",\"threads\":2,"
+            "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"jemalloc\",\"knobs\":\"\",\"threads\":%u,"
             "\"bind\":\"core\",\"symbols\":\"interned\",\"keys\":\"expressions\",\"build\":\"\",\"twin\":%s},"
             "\"outcome\":\"%s\",\"reason\":%s,\"replay\":\"again %s %u %u\",\"oversubscribed\":false,"
             "\"samples_ns\":[%s],\"memory\":%s,\"disturbance\":null,\"crash\":%s,\"search\":null}\n",
-            round, batch, strategy, twin ? "true" : "false", outcome,
+            round, batch, strategy, made->threads, twin ? "true" : "false", outcome,
             strcmp(outcome, "ok") == 0 ? "null" : "\"so it ended\"", strategy, batch, round, samples, memory,
             crash);
 }
@@ -313,6 +315,30 @@ static void refusals_are_no_failures(void **state)
     made_free(&made);
 }
 
+/* Of several references the one on as many threads. */
+static void the_reference_has_as_many_threads(void **state)
+{
+    (void)state;
+    const double half[BATCHES] = {0.5, 0.5, 0.5, 0.5}, same[BATCHES] = {1, 1, 1, 1};
+    struct made made;
+    made_begin(&made);
+    made.threads = 1;
+    reference(&made);
+    made.threads = 4;
+    strategy(&made, "sequential", same, 0, 1000);
+    made.threads = 2;
+    strategy(&made, "sequential", half, 0, 1000);
+    strategy(&made, "even", half, 0.001, 1000);
+    made.threads = 3;
+    strategy(&made, "twice", same, 0, 1000); /* a control is not judged */
+    strategy(&made, "odd", half, 0.001, 1000);
+    judge_all(&made);
+    assert_int_equal(made.subjects.count, 2);
+    judged(&made, "even", "REJECTED", 10000, "1.00x");
+    judged(&made, "odd", "ACCEPTED", 10000, "2.00x");
+    made_free(&made);
+}
+
 static char *document(const struct made *made, void (*write)(const struct doc *, FILE *))
 {
     char *text = NULL;
@@ -352,6 +378,22 @@ static void the_document_tells_them(void **state)
     has(text, "| 1 | facts | jemalloc | 2 | 1000 | 1 | 10 | 0.253 .. 44.5 % |");
     has(text, "triebench run --seed 7 --rounds ");
     free(again);
+    free(text);
+    made_free(&made);
+}
+
+static void refusals_are_no_crash_signals(void **state)
+{
+    (void)state;
+    struct made made;
+    made_begin(&made);
+    reference(&made);
+    trial(&made, 0, 1000, "both", false, -1, -1, "refused", "null");
+    trial(&made, 1, 1000, "both", false, -1, -1, "corrupt", "null");
+    judge_all(&made);
+    char *text = document(&made, doc_markdown);
+    has(text, "| corrupt | corrupt | | 1 |");
+    assert_null(strstr(text, "| refused |"));
     free(text);
     made_free(&made);
 }
@@ -426,6 +468,7 @@ static void criteria_are_read_strictly(void **state)
         const char *text, *says;
     } bad[] = {{"{\"trial_min\":3}", "no criterion 'trial_min'"},
                {"{\"alpha\":0}", "outside"},
+               {"{\"alpha\":0.6}", "outside"},
                {"{\"trials_min\":1.5}", "whole number"},
                {"{\"margin\":null}", "no number"},
                {"[1]", "no object"},
@@ -458,7 +501,9 @@ int main(void)
         cmocka_unit_test(below_the_floor_nothing_is_said),
         cmocka_unit_test(too_few_rounds_settle_nothing),
         cmocka_unit_test(refusals_are_no_failures),
+        cmocka_unit_test(the_reference_has_as_many_threads),
         cmocka_unit_test(the_document_tells_them),
+        cmocka_unit_test(refusals_are_no_crash_signals),
         cmocka_unit_test(markdown_shows_names_as_they_are),
         cmocka_unit_test(without_memory_it_says_so),
         cmocka_unit_test(criteria_are_read_strictly),
