@@ -167,7 +167,11 @@ COMPARE_OPTIONS = --alloc $(call quote,$(if $(filter file,$(origin ALLOC)),glibc
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench compare nightly repro test quick-test check format doctor list-tests
+REPORT_DIR ?= .
+REFERENCE_RUNS   := $(sort $(wildcard results/reference/*/run.jsonl))
+REFERENCE_CLAIMS := $(wildcard results/reference/repro/claims.json)
+
+.PHONY: perturb bench compare nightly repro report man test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -184,7 +188,7 @@ compare: ## measure BASE=revision beside this tree and compare: also MARGIN=perc
 	@base=$$(scripts/base.sh $(call quote,$(BASE)) $(call quote,$(BUILD))) && \
 	  exec $(OUT)/triebench compare --build "$$base" --build $(OUT) $(COMPARE_OPTIONS)
 
-nightly: ## doctor, bench, compare with the pinned base, history, exports: BASE= BUDGET= and what bench takes
+nightly: ## doctor, bench, compare with the pinned base, history, report, exports: BASE= BUDGET= and what bench takes
 	@scripts/install.sh bench
 	@$(SUBMAKE) $(JOBS) programs
 	@exec env BUILD=$(call quote,$(BUILD)) $(if $(filter file,$(origin BASE)),,BASE=$(call quote,$(BASE))) \
@@ -197,6 +201,23 @@ repro: ## the earlier study, claim by claim: about seven minutes
 	@$(SUBMAKE) $(JOBS) programs
 	@$(SUBMAKE) $(JOBS) perturb
 	@exec $(OUT)/triebench repro
+
+# A rejection is what a report is for; that it could not be made is what fails here.
+report: ## REPORT.md from the committed reference run; or with RUN=results/runs/ID report, plots and page in that folder
+	@scripts/install.sh report
+	@$(SUBMAKE) $(JOBS) programs
+ifneq ($(RUN),)
+	@$(OUT)/triebench report $(call quote,$(RUN)) --out $(call quote,$(RUN)) --plots $(call quote,$(RUN)/plots) \
+	  --html $(call quote,$(RUN)/index.html) || [ $$? -ne 2 ]
+else
+	@[ -n '$(REFERENCE_RUNS)' ] || { echo "triebench: there is no results/reference/*/run.jsonl; RUN=results/runs/ID reports on another" >&2; exit 2; }
+	@$(OUT)/triebench report $(REFERENCE_RUNS) $(REFERENCE_CLAIMS:%=--claims %) --out $(call quote,$(REPORT_DIR)) || [ $$? -ne 2 ]
+endif
+
+man: ## the manual page, made of what the commands say with --help: man build/triebench.1
+	@scripts/install.sh build
+	@$(SUBMAKE) $(JOBS) programs
+	@scripts/man.sh $(OUT)/triebench >$(OUT)/triebench.1
 
 doctor: ## what on this machine will blur the figures
 	@scripts/install.sh build

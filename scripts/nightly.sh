@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# nightly.sh - what runs each night: doctor, bench, comparison with the pinned base, history, exports. The exit status is the gate.
+# nightly.sh - what runs each night: doctor, bench, comparison with the pinned base, history, report, exports. The exit status is the gate.
 #
 # BUILD   build folder (default build), BASE the revision to compare with (default: what results/base says),
 # BUDGET  seconds for each of both measurements (default 600), NIGHT the folder to write (default results/runs/night-TIME)
@@ -41,6 +41,9 @@ else
     statuses+=("base:2")
 fi
 step history "$triebench" history "$night/bench"
+# What it rejects is no news of this night, and so not the gate's matter; that it could not be made is.
+"$triebench" report "$night/bench" --out "$night" --html "$night/index.html" >"$night/report.txt"
+[[ $? -ne 2 ]] || statuses+=("report:2")
 for format in go junit bencher github-action google-benchmark csv; do
     "$triebench" export "$night/bench" --to "$format" >"$night/bench.$format" || statuses+=("export-$format:2")
 done

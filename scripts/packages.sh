@@ -5,7 +5,7 @@
 #   packages.sh missing USE...   those of them that are not installed; prints nothing if all are there
 #   packages.sh require USE...   as missing, but says so on stderr with the command that installs them, and exits 1
 #
-# USE is build, bench, test, or peers. Only looks; scripts/install.sh installs.
+# USE is build, bench, test, peers, or report. Only looks; scripts/install.sh installs.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -29,9 +29,11 @@ workloads wordnet-base relations of the workload wordnet
 peers libjudy-dev peer: JudySL
 peers libhat-trie-dev peer: HAT-trie
 peers libglib2.0-dev peer: GLib's hash table
+plots gnuplot-nox draws the plots of a report
 tools libcmocka-dev unit tests
 tools jq reads results in the end-to-end tests, a second reader
 tools libxml2-utils reads JUnit XML in the end-to-end tests, a second reader
+tools mandoc checks the manual page
 tools clang-format checks the layout of the source
 tools clang-tidy checks the source
 tools cppcheck checks the source
@@ -44,9 +46,10 @@ parts_of() {
     build) echo build ;;
     bench) echo build allocators workloads ;;
     peers) echo build peers ;;
-    test) echo build allocators workloads peers tools ;;
+    report) echo build plots ;;
+    test) echo build allocators workloads peers plots tools ;;
     *)
-        echo "packages.sh: unknown use '$1': build, bench, test, or peers" >&2
+        echo "packages.sh: unknown use '$1': build, bench, test, peers, or report" >&2
         return 2
         ;;
     esac
@@ -102,7 +105,7 @@ require() {
 }
 
 if [[ $# -lt 2 || ! $1 =~ ^(list|missing|require)$ ]]; then
-    echo "usage: scripts/packages.sh list|missing|require build|bench|test|peers..." >&2
+    echo "usage: scripts/packages.sh list|missing|require build|bench|test|peers|report..." >&2
     exit 2
 fi
 "$@"

@@ -7,6 +7,7 @@
 #include "harness/driver/export.h"
 #include "harness/driver/history.h"
 #include "harness/driver/list.h"
+#include "harness/driver/report/report.h"
 #include "harness/driver/repro/repro.h"
 #include "harness/driver/run.h"
 #include "harness/driver/scale/scale.h"
@@ -45,6 +46,9 @@ static const struct command commands[] = {
     {.name = "compare",
      .sentence = "what changed between two runs, and whether that matters",
      .main_named = compare_main},
+    {.name = "report",
+     .sentence = "which strategies to accept and which to reject, on what evidence",
+     .main_named = report_main},
     {.name = "export", .sentence = "a run in the format of another tool", .main = export_main},
     {.name = "history",
      .sentence = "a run behind those of before, and where a cell changed",

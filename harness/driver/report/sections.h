@@ -1,0 +1,54 @@
+/* sections.h - the parts of a report, in the order in which a reader decides. */
+#ifndef HARNESS_DRIVER_REPORT_SECTIONS_H
+#define HARNESS_DRIVER_REPORT_SECTIONS_H
+
+#include "harness/driver/report/doc.h"
+#include "harness/driver/report/subject.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+struct plots;
+
+/* What a report is made of; all of it the caller's. */
+struct report {
+    const struct report_run *runs;
+    size_t run_count;
+    const struct criteria *criteria;
+    const char *reference;
+    const struct subjects *subjects;
+    const json_t *claims;      /* as `triebench repro` writes them; NULL where not given */
+    const struct plots *plots; /* NULL where none were drawn */
+};
+
+/* The whole. */
+void report_document(const struct report *report, struct doc *doc);
+
+/* Parts of it; those that take subjects are of one strategy, whose subjects stand beside each other. */
+void section_verdicts(const struct report *report, struct doc *doc);
+void section_strategy(const struct report *report, const struct subject *subjects, size_t count,
+                      struct doc *doc);
+void section_crashes(const struct subject *subjects, size_t count, struct doc *doc);
+void section_phases(const struct subject *subjects, size_t count, struct doc *doc);
+void section_memory(const struct subject *subjects, size_t count, struct doc *doc);
+void section_arenas(const struct subject *subjects, size_t count, struct doc *doc);
+void section_allocators(const struct report *report, struct doc *doc);
+void section_claims(const struct report *report, struct doc *doc);
+void section_limits(const struct report *report, struct doc *doc);
+void section_plots(const struct report *report, struct doc *doc);
+void section_again(const struct report *report, struct doc *doc);
+
+/* Begins a table whose first columns tell a subject: run, workload, allocator, threads; heads, NULL behind
+ * the last, follow them. */
+void where_table(struct doc *doc, const char *const *heads);
+
+/* The cells under those first columns. */
+void where_cells(const struct subject *subject, struct doc *doc);
+
+/* A time with its unit in three figures: "1.29 us"; "-" below 0. */
+void time_text(double ns, char *text, size_t size);
+
+/* For terminals: a few lines a strategy, the gravest first of its verdicts. */
+void report_brief(const struct report *report, bool colour, FILE *out);
+
+#endif

@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# report.sh - the report against a second way to its figures (jq and awk), with hostile names, as a page, with plots; and
+# REPORT.md against the reference run it was made from.
+set -u
+# shellcheck source=tests/support/e2e.sh
+source "$(dirname "$0")/../support/e2e.sh"
+data=tests/data/compare
+
+report() {
+    "$build/triebench" report "$@" >"$scratch/out" 2>"$scratch/err"
+}
+
+# ends STATUS OPTION...
+ends() {
+    local wanted=$1
+    shift
+    report "$@"
+    local got=$?
+    [[ $got -eq $wanted ]] || { echo "status $got"; cat "$scratch/err"; return 1; }
+}
+
+# The latency tables of a report: strategy, run, workload, allocator, threads, batch, median, interval, ns/item, speedup.
+latency_told() {
+    awk -F' *[|] *' '
+        /^## / { strategy = substr($0, 4) }
+        /^### / { inside = $0 == "### Latency" }
+        inside && /^\| [0-9]/ { print strategy "|" $2 "|" $3 "|" $4 "|" $5 "|" $6 "|" $7 "|" $8 "|" $9 "|" $11 }
+    ' "$1" | sed 's/\\\(.\)/\1/g' | sort
+}
+
+# The same out of the runs themselves.
+latency_measured() {
+    local number=0 file
+    for file in "$@"; do
+        number=$((number + 1))
+        jq -r --arg run "$number" '
+            def named(rest): if rest == "" then . else . + ":" + rest end;
+            def middle: sort | if length % 2 == 1 then .[length / 2 | floor] else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+            def unless_usual: [if .symbols != "interned" then .symbols else empty end, if .keys != "expressions" then .keys else empty end,
+                if .bind != "core" then "bind " + .bind else empty end, if .build != "" then "build " + .build else empty end];
+            select(.type == "trial" and (.cell.twin | not)) | [$run, ([.cell.workload] + (.cell | unless_usual) | join(", ")),
+                (.cell.allocator as $a | .cell.knobs as $k | $a | named($k)), (.cell.strategy as $s | .cell.options as $o | $s | named($o)),
+                .cell.threads, .cell.batch, .round,
+                (if .outcome == "ok" and (.samples_ns | length) > 0 then (.samples_ns | middle) else -1 end)] | @tsv' "$file"
+    done | LC_ALL=C awk -F'\t' '
+        function sort(x, n,    i, j, t) {
+            for (i = 2; i <= n; i++)
+                for (j = i; j > 1 && x[j - 1] > x[j]; j--) { t = x[j]; x[j] = x[j - 1]; x[j - 1] = t }
+        }
+        function middle(x, n) { return n % 2 ? x[(n + 1) / 2] : (x[n / 2] + x[n / 2 + 1]) / 2 }
+        # The largest rank with at most a fortieth of the binomial distribution below it.
+        function rank(n,    i, term, sum) {
+            term = 0.5 ^ n; sum = 0
+            for (i = 0; i <= n && sum + term <= 0.025; i++) { sum += term; term *= (n - i) / (i + 1) }
+            return i
+        }
+        function shown(ns,    unit, value) {
+            if (ns < 0) return "-"
+            unit = ns >= 1e9 ? "s" : ns >= 1e6 ? "ms" : ns >= 1e3 ? "us" : "ns"
+            value = ns / (ns >= 1e9 ? 1e9 : ns >= 1e6 ? 1e6 : ns >= 1e3 ? 1e3 : 1)
+            return sprintf(value >= 100 ? "%.0f %s" : value >= 10 ? "%.1f %s" : "%.2f %s", value, unit)
+        }
+        # The Hodges-Lehmann centre of the log ratios of the rounds.
+        function speedup(cell, reference,    n, m, i, j, r, d, w) {
+            for (i = 1; i <= rounds; i++) {
+                r = round[i]
+                if (((cell, r) in time) && ((reference, r) in time)) d[++n] = log(time[cell, r] / time[reference, r])
+            }
+            if (n == 0) return "-"
+            for (i = 1; i <= n; i++) for (j = i; j <= n; j++) w[++m] = (d[i] + d[j]) / 2
+            sort(w, m)
+            return sprintf("%.2fx", exp(-middle(w, m)))
+        }
+        {
+            group = $1 SUBSEP $2 SUBSEP $3 SUBSEP $6
+            cell = $4 SUBSEP $5 SUBSEP group
+            seen[cell]
+            if ($4 == "sequential" && (!(group in least) || $5 < least[group])) least[group] = $5
+            if (!($7 in known)) { known[$7]; round[++rounds] = $7 }
+            if ($8 > 0 && !((cell, $7) in time)) time[cell, $7] = $8
+            if ($8 >= 0) { values[cell] = values[cell] " " $8; count[cell]++ }
+        }
+        END {
+            for (cell in seen) {
+                split(cell, at, SUBSEP)
+                if (at[1] ~ /^(sequential|nothing|churn|exhaust|bound|twice)(:|$)/) continue
+                group = at[3] SUBSEP at[4] SUBSEP at[5] SUBSEP at[6]
+                own = "sequential" SUBSEP at[2] SUBSEP group
+                reference = (own in seen) ? own : "sequential" SUBSEP least[group] SUBSEP group
+                n = count[cell] + 0
+                median = -1; interval = "-"
+                if (n > 0) {
+                    split(substr(values[cell], 2), x, " ")
+                    for (i = 1; i <= n; i++) x[i] += 0
+                    sort(x, n)
+                    median = middle(x, n)
+                    if (rank(n) > 0) interval = shown(x[rank(n)]) " .. " shown(x[n + 1 - rank(n)])
+                }
+                print at[1] "|" at[3] "|" at[4] "|" at[5] "|" at[2] "|" at[6] "|" shown(median) "|" interval "|" \
+                    (median >= 0 ? sprintf("%.1f", median / at[6]) : "-") "|" speedup(cell, reference)
+            }
+        }' | sort
+}
+
+# agrees REPORT RUN...: neither table is empty, and both say the same.
+agrees() {
+    local told=$1
+    shift
+    latency_told "$told" >"$scratch/told"
+    latency_measured "$@" >"$scratch/measured"
+    [[ -s $scratch/told ]] && diff "$scratch/told" "$scratch/measured"
+}
+
+# Every row of a table has as many cells as its head, and no markup stands outside of code.
+markdown_is_even() {
+    LC_ALL=C awk '
+        /^```/ { fence = fence == "" ? $0 : (fence == $0 ? "" : fence); next }
+        fence != "" { next }
+        {
+            text = $0
+            gsub(/\\./, "", text)
+            if (text ~ /</ && text !~ /^!\[.*\]\(<[^<>]*>\)$/) { print FNR ": " $0; bad = 1 }
+            if (text ~ /`/) { print FNR ": " $0; bad = 1 }
+            cells = gsub(/\|/, "|", text)
+            if ($0 ~ /^\|/ && before > 0 && cells != before) { print FNR ": " $0; bad = 1 }
+            before = $0 ~ /^\|/ ? cells : 0
+            rows += before > 0
+        }
+        END { exit bad || rows == 0 || fence != "" }' "$1"
+}
+
+echo '{"trials_min": 24, "memory_factor_max": null}' >"$scratch/criteria.json"
+criteria=(--criteria "$scratch/criteria.json")
+verify "accepted: 0" ends 0 "$data/before.jsonl" "${criteria[@]}" --out "$scratch/before"
+verify "with its verdict" grep -q '^| thread-local | ACCEPTED | 1 | facts | jemalloc | 2 | 1\.4' "$scratch/before/REPORT.md"
+verify "memory that was not measured is not passed over: 4" ends 4 "$data/before.jsonl"
+verify "a crash: 3" ends 3 "$data/crash.jsonl" "${criteria[@]}" --out "$scratch/crash"
+verify "with the trial that shows it" grep -q '^#0 symbols_slot (symbols.c:88)' "$scratch/crash/REPORT.md"
+echo '{"speedup_min": 2, "memory_factor_max": null}' >"$scratch/high.json"
+verify "a gain that is too small: 1" ends 1 "$data/before.jsonl" --criteria "$scratch/high.json"
+verify "a criterion that is none: 2" ends 2 "$data/before.jsonl" --criteria "$data/before.jsonl"
+verify "no run: 2" ends 2 --brief
+verify "brief fits a screen" bash -c "'$build/triebench' report '$data/before.jsonl' --brief | awk 'END { exit NR == 0 || NR > 24 }'"
+verify "and brings no colour to a file" bash -c "! '$build/triebench' report '$data/crash.jsonl' --brief | grep -q \$'\\033'"
+
+verify "the latency table by a second way" agrees "$scratch/before/REPORT.md" "$data/before.jsonl"
+verify "and where a cell crashed" agrees "$scratch/crash/REPORT.md" "$data/crash.jsonl"
+report "$data/before.jsonl" "$data/slower.jsonl" "${criteria[@]}" --out "$scratch/two"
+verify "and of two runs" agrees "$scratch/two/REPORT.md" "$data/before.jsonl" "$data/slower.jsonl"
+cp "$scratch/two/REPORT.md" "$scratch/two.md"
+report "$data/before.jsonl" "$data/slower.jsonl" "${criteria[@]}" --out "$scratch/two"
+verify "the same input gives the same bytes" cmp "$scratch/two.md" "$scratch/two/REPORT.md"
+
+# drawn KIND COLUMN FORMAT: the figures of a picture's last line are those of the told table's column.
+drawn() {
+    diff <(awk -v format="$3" 'NF == 4 && $1 ~ /^[0-9]+$/ && $2 != 1 { printf format "\n", $2 }' "$scratch/p/$1-1.dat" | tail -n 2) \
+        <(latency_told "$scratch/before/REPORT.md" | sort -t'|' -nk6 | cut -d'|' -f"$2")
+}
+report "$data/before.jsonl" "${criteria[@]}" --out "$scratch/before" --plots "$scratch/p"
+verify "the speedups that are drawn are those that are told" drawn speedup 10 "%.2fx"
+verify "and so are the times" drawn latency 7 "%.3g us"
+
+# shellcheck disable=SC2016 # meant for no shell
+name='file:a,\\"b\\" <script>alert(1)<\/script> | `touch x` $(touch y) \\n_*.metta'
+sed "s/\"workload\":\"facts\"/\"workload\":\"$name\"/" "$data/crash.jsonl" |
+    sed 's/"strategy":"thread-local","options":""/"strategy":"thread-local","options":"a=|<b>\\"c"/' >"$scratch/hostile.jsonl"
+verify "hostile names: judged all the same" ends 3 "$scratch/hostile.jsonl" "${criteria[@]}" --out "$scratch/h" --plots "$scratch/h/plots" \
+    --html "$scratch/h/index.html"
+verify "hostile names: Markdown" markdown_is_even "$scratch/h/REPORT.md"
+pictures() {
+    local picture count=0
+    for picture in "$scratch"/h/plots/*.svg; do
+        xmllint --noout "$picture" || return 1
+        count=$((count + 1))
+    done
+    [[ $count -ge 2 && ! -e x && ! -e y && ! -s $scratch/err ]] || { echo "$count pictures"; cat "$scratch/err"; return 1; }
+}
+verify "hostile names: pictures" pictures
+labels() {
+    ! grep -h '"' "$scratch"/h/plots/{latency,speedup}-1.dat | grep -vE '^"[^"]*"$'
+}
+verify "hostile names: labels of the data" labels
+page() {
+    [[ $(grep -c '<script' "$1") -eq 1 && $(grep -o '<img ' "$1" | wc -l) -eq $(find "$scratch/h/plots" -name '*.svg' | wc -l) ]] &&
+        ! grep -qE '(src|href)="?(https?:)?//' "$1" && grep -qF '&lt;script&gt;alert(1)' "$1" && grep -q '<details>' "$1"
+}
+verify "hostile names: one page that fetches nothing" page "$scratch/h/index.html"
+page_is_even() {
+    sed -z 's/<script>.*<\/script>//; s/<style>.*<\/style>//; s/<!DOCTYPE html>//; s/<\(meta\|link\|input\|img\)\( [^>]*\)>/<\1\2\/>/g' "$1" |
+        xmllint --noout -
+}
+verify "every element is closed" page_is_even "$scratch/h/index.html"
+linked() {
+    local picture
+    grep -oE '\]\(<[^>]*>\)' "$scratch/h/REPORT.md" | sed 's/^](<//; s/>)$//' >"$scratch/links"
+    [[ -s $scratch/links ]] && while read -r picture; do
+        [[ -f $scratch/h/$picture ]] || { echo "$picture"; return 1; }
+    done <"$scratch/links"
+}
+verify "pictures are found from the report" linked
+
+# The page in a browser: no error, nothing asked for, a head sorts up and down, and the field hides rows.
+browsed() {
+    local probe='<script>addEventListener("load",()=>{const t=document.querySelectorAll("table")[2],b=t.tHead.rows[0].cells[5].firstChild,
+        seen=()=>[...t.tBodies[0].rows].map(r=>r.cells[4].textContent).join(),said=[];
+        b.click();said.push(seen());b.click();said.push(seen());
+        const f=document.querySelector(".filter");f.value="no such row";f.dispatchEvent(new Event("input"));
+        said.push([...document.querySelectorAll("tbody tr")].filter(r=>r.offsetParent).length);
+        said.push(performance.getEntriesByType("resource").filter(e=>!e.name.startsWith("data:")).length,window.bad||0);
+        document.body.textContent="SAID "+said.join(";")+" END"})</script>'
+    { sed 's/<head>/<head><script>onerror=()=>{window.bad=1}<\/script>/' "$1" && echo "$probe"; } >"$scratch/probe.html"
+    timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$scratch/chromium" --dump-dom "file://$scratch/probe.html" \
+        >"$scratch/dom" 2>/dev/null
+    grep -o 'SAID .* END' "$scratch/dom" | grep -xF 'SAID 100,1000;1000,100;0;0;0 END' || { grep -o 'SAID .*' "$scratch/dom"; return 1; }
+}
+if command -v chromium >/dev/null; then
+    report "$data/before.jsonl" "${criteria[@]}" --html "$scratch/page.html"
+    verify "the page sorts and filters in a browser, without an error or a request" browsed "$scratch/page.html"
+else
+    echo "# skipped: there is no chromium to look at the page with"
+fi
+
+echo '[{"id":"C1","said":"a | b","measured":"1.2","verdict":"refuted","replay":"triebench run --seed 3"}]' >"$scratch/claims.json"
+report "$data/before.jsonl" "${criteria[@]}" --claims "$scratch/claims.json" --out "$scratch/claimed"
+verify "claims stand in it" grep -qF '| C1 | a \| b | 1.2 | refuted |' "$scratch/claimed/REPORT.md"
+verify "with their lines" grep -qF 'triebench run --seed 3  # C1' "$scratch/claimed/REPORT.md"
+
+mapfile -t reference < <(find results/reference -mindepth 2 -maxdepth 2 -name run.jsonl 2>/dev/null | LC_ALL=C sort)
+if [[ ${#reference[@]} -eq 0 ]]; then
+    echo "# skipped: there is no results/reference/*/run.jsonl to make REPORT.md from"
+else
+    again() {
+        make --no-print-directory -s BUILD="$build" REPORT_DIR="$scratch/again" report && cmp REPORT.md "$scratch/again/REPORT.md"
+    }
+    verify "REPORT.md is what the reference run gives" again
+    verify "its latency tables by a second way" agrees REPORT.md "${reference[@]}"
+    verify "its Markdown" markdown_is_even REPORT.md
+fi
