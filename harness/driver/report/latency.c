@@ -1,9 +1,11 @@
 /* latency.c - see sections.h: a strategy's chapter, of which the latency table is the heart. */
 #include "harness/driver/report/sections.h"
 
+#include "harness/driver/limits.h"
 #include "harness/driver/outcome.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 enum { NAME_BYTES = 2 * CELL_TEXT_BYTES, TIME_BYTES = 32, COUNTS_BYTES = 256, LINE_BYTES = 8192 };
@@ -89,14 +91,31 @@ static void section_latency(const struct report *report, const struct subject *s
     }
 }
 
-/* The run's own line, with as many rounds as would settle it; of two options of a name the last counts. */
+/* A budget that lets so many rounds be: three times what the run's own took, since rounds are cut by what
+ * trials may take at most. 0: not known. */
+static uint64_t budget_of(const struct subject *subject, size_t rounds)
+{
+    const json_t *seconds = json_object_get(subject->run->results.end, "seconds");
+    size_t done = subject->told->cell->trials;
+    if (!json_is_number(seconds) || !(json_number_value(seconds) > 0) ||
+        json_number_value(seconds) > LIMIT_BUDGET_S)
+        return 0;
+    double wanted = ceil(3 * json_number_value(seconds) * (double)rounds / (double)done);
+    return wanted < LIMIT_BUDGET_S ? (uint64_t)wanted : LIMIT_BUDGET_S;
+}
+
+/* The run's own line, with as many rounds as would settle it and the time for them; of two options of a name
+ * the last counts. */
 static void settle_line(const struct subject *subject, struct doc *doc)
 {
     const char *command = json_string_value(json_object_get(subject->run->results.run, "command"));
-    char line[LINE_BYTES];
+    uint64_t budget = budget_of(subject, subject->settle_rounds);
+    char line[LINE_BYTES], time[TIME_BYTES] = "";
+    if (budget > 0)
+        (void)snprintf(time, sizeof time, " --budget %" PRIu64, budget);
     int used = command == NULL
                    ? -1
-                   : snprintf(line, sizeof line, "%s --rounds %zu", command, subject->settle_rounds);
+                   : snprintf(line, sizeof line, "%s --rounds %zu%s", command, subject->settle_rounds, time);
     if (used > 0 && (size_t)used < sizeof line)
         doc_code(doc, line);
 }
