@@ -131,6 +131,32 @@ static bool cells_make(struct run_plan *plan, const struct run_options *options,
     return true;
 }
 
+/* Leaves the cells that options->cells number, each with its like in the other builds. */
+static bool cells_choose(struct run_plan *plan, const struct run_options *options, struct error *error)
+{
+    if (options->cells.count == 0)
+        return true;
+    bool *chosen = calloc(plan->cell_count + 1, sizeof *chosen);
+    if (chosen == NULL)
+        return error_set(error, "no memory for the plan");
+    bool good = true;
+    for (size_t i = 0; good && i < options->cells.count; i++) {
+        size_t cell = (size_t)options->cells.items[i] - 1;
+        good = cell < plan->cell_count ||
+               error_set(error, "--cells: there are no more than %zu cells", plan->cell_count);
+        if (good)
+            chosen[cell / plan->builds] = true;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; good && i < plan->cell_count; i++) {
+        if (chosen[i / plan->builds])
+            plan->cells[kept++] = plan->cells[i];
+    }
+    plan->cell_count = kept;
+    free(chosen);
+    return good;
+}
+
 /* Shares the budget out; fewer rounds rather than shorter samples. */
 static void budget_share(struct run_plan *plan, double budget_s)
 {
@@ -220,7 +246,7 @@ bool plan_make(const struct run_options *options, const struct catalogue *catalo
                               .perturb_seed = options->perturb_seed.value,
                               .perturb_one_in = options->perturb_seed.given ? PERTURB_ONE_IN : 0,
                               .preempt_us = options->preempt_us.value};
-    if (!cells_make(plan, options, catalogue, error)) {
+    if (!cells_make(plan, options, catalogue, error) || !cells_choose(plan, options, error)) {
         plan_free(plan);
         return false;
     }

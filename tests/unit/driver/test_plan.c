@@ -268,6 +268,29 @@ static void the_hash_tells_plans_apart(void **state)
     fixture_free(&again);
 }
 
+/* Numbers as the plan prints them; with two builds either number of a cell stands for both. */
+static void cells_can_be_chosen_by_number(void **state)
+{
+    (void)state;
+    struct fixture whole, fixture;
+    struct error error;
+    planned(&whole, "--strategy sequential --workload facts --batch 1,2,3 --build old,new");
+    planned(&fixture, "--strategy sequential --workload facts --batch 1,2,3 --build old,new --cells 6,1");
+    assert_int_equal(fixture.plan.cell_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_memory_equal(&fixture.plan.cells[i], &whole.plan.cells[i < 2 ? i : i + 2],
+                            sizeof(struct cell));
+    assert_int_equal(plan_trials(&fixture.plan), 4 * fixture.plan.round_count);
+    assert_string_not_equal(fixture.plan.hash, whole.plan.hash);
+    fixture_free(&whole);
+    fixture_free(&fixture);
+    assert_false(
+        plan_line(&fixture, "--strategy sequential --workload facts --batch 1,2,3 --cells 4", &error));
+    assert_non_null(strstr(error.text, "no more than 3 cells"));
+    assert_null(fixture.plan.cells);
+    fixture_free(&fixture);
+}
+
 static void too_large_a_matrix_is_refused(void **state)
 {
     (void)state;
@@ -292,7 +315,7 @@ static void every_allocation_may_fail(void **state)
     (void)state;
     struct fixture fixture;
     struct error error;
-    planned(&fixture, "--alloc all --strategy all --workload facts,wordnet --aa");
+    planned(&fixture, "--alloc all --strategy all --workload facts,wordnet --aa --cells 3,4");
     long before = fault_live();
     for (size_t k = 0, failed = 1; failed; k++) {
         struct run_plan plan;
@@ -321,6 +344,7 @@ int main(void)
         cmocka_unit_test(rounds_are_cut_before_samples),
         cmocka_unit_test(one_round_alone_with_exact_samples),
         cmocka_unit_test(the_hash_tells_plans_apart),
+        cmocka_unit_test(cells_can_be_chosen_by_number),
         cmocka_unit_test(too_large_a_matrix_is_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };
