@@ -46,8 +46,10 @@ bool again_choose(const struct comparison *first, double level, double seconds, 
         if (pair_is_open(pair) && pair->pairs > 0)
             again->pairs[again->count++] = pair;
     }
-    if (again->count == 0 || rounds == 0)
+    if (again->count == 0 || rounds < signed_rank_needed(first->criteria.level)) {
+        again->count = 0; /* floors of so few rounds are nothing to judge by */
         return true;
+    }
     qsort(again->pairs, again->count, sizeof(const struct pair *), nearest_first);
     size_t most = again->count < CELLS_MAX ? again->count : CELLS_MAX;
     again->count = fitting(seconds, BUILDS * trial_s * (double)rounds, most);

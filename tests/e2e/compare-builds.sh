@@ -42,6 +42,11 @@ verify "with the same result" grep -q "^before  $build: run " "$scratch/out"
 verify "--json" compare 4 "$scratch/run" --json
 verify "--json says that it was interleaved" jq -e '.interleaved and (.cells | length) == 2' "$scratch/out"
 
+verify "the two of a cell sample for some time" bash -c "'$build/triebench' compare --build '$build' --build '$scratch/new' --strategy sequential \
+    --workload facts --batch 1000 --rounds 3 --budget 3 --looks 1 --quiet --out '$scratch/paced' >'$scratch/out' 2>&1; [[ \$? -ne 2 ]]"
+verify "and take as many samples" jq -es 'map(select(.type == "trial")) | length == 12 and
+    all(group_by([.round, .cell.strategy, .cell.twin])[]; .[0].samples == .[1].samples)' "$scratch/paced/run.jsonl"
+
 # With --samples what a cell takes is known, so there is time for a second look; at no margin nothing is equivalent.
 verify "inconclusive cells are looked at again, or found to have changed" bash -c "'$build/triebench' compare --build '$build' --build '$scratch/new' \
     ${small[*]} --rounds 8 --margin 0 --out '$scratch/looks' >'$scratch/first.out' 2>'$scratch/err'; [[ \$? -eq 4 || \$? -eq 1 || \$? -eq 0 ]]"

@@ -236,9 +236,14 @@ static void what_is_measured_again_fits_the_time(void **state)
     look_judge(&first, 0.03, LEVEL_FIRST, NULL);
     chosen(&first, 1e6, 0, 0); /* nothing is open */
     looks_free(&first, &second);
-    look_make(&first, 0x3f, 1, 1, 0.5, 3);
-    look_judge(&first, 0.03, LEVEL_FIRST, NULL);
-    chosen(&first, 1e6, 0, 0); /* four rounds can tell nothing at 1 % */
+    look_make(&first, 0x3f, 6, 1, 0.5, 3);
+    look_judge(&first, 0.01, LEVEL_FIRST, NULL);
+    chosen(&first, 7.3, 0, 0); /* six rounds can tell nothing at 1 % */
+    chosen(&first, 9.7, 6, 8);
+    looks_free(&first, &second);
+    look_make(&first, 0x3f, 5, 1, 0.5, 3);
+    look_judge(&first, 0.01, LEVEL_FIRST, NULL);
+    chosen(&first, 1e6, 0, 0); /* and five nothing at 4 % */
     looks_free(&first, &second);
 }
 
