@@ -1,10 +1,12 @@
 /* compare.c - see compare.h: from two results, or two builds, to the verdict on what changed. */
 #include "harness/driver/compare.h"
 
+#include "harness/driver/compare_again.h"
 #include "harness/driver/compare_fit.h"
 #include "harness/driver/compare_print.h"
 #include "harness/driver/compare_words.h"
 #include "harness/driver/exit_status.h"
+#include "harness/driver/launch.h"
 #include "harness/driver/resume.h"
 #include "harness/driver/run.h"
 #include "harness/driver/rundir.h"
@@ -13,36 +15,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Everything of one invocation. All zero bytes hold nothing. */
 struct compare {
     const char *program;
     struct compare_words words;
     char file[PATH_MAX]; /* of the run that was made here */
+    uint64_t began_ns;
     struct results before, after;
+    struct results second;            /* look, where it was taken */
     char *build_before, *build_after; /* where both are of one run: of `before` */
     const struct result_row **before_rows, **after_rows;
     size_t before_count, after_count;
-    struct comparison comparison;
+    struct comparison comparison, again;
     struct waivers waivers;
     char forbids[COMPARE_FIT_BYTES], notes[COMPARE_FIT_BYTES];
 };
 
-static bool judge(struct compare *compare, struct error *error)
+static bool criteria_make(struct compare *compare, struct compare_criteria *criteria, struct error *error)
 {
     const struct compare_options *options = &compare->words.options;
-    bool builds = compare->build_before != NULL;
-    struct compare_criteria criteria = {.margin = COMPARE_MARGIN, .level = COMPARE_LEVEL};
+    *criteria = (struct compare_criteria){.margin = COMPARE_MARGIN, .level = COMPARE_LEVEL};
     if (options->margin_percent.given)
-        criteria.margin = options->margin_percent.value / 100;
+        criteria->margin = options->margin_percent.value / 100;
     if (options->waive != NULL) {
         char now[32];
         rundir_time(now, sizeof now);
         now[WAIVER_DAY_BYTES - 1] = '\0';
         if (!waivers_read(options->waive, now, &compare->waivers, error))
             return error_context(error, "--waive");
-        criteria.waivers = &compare->waivers;
+        criteria->waivers = &compare->waivers;
     }
+    return true;
+}
+
+static bool judge(struct compare *compare, double level, struct error *error)
+{
+    bool builds = compare->build_before != NULL;
+    struct compare_criteria criteria;
+    if (!criteria_make(compare, &criteria, error))
+        return false;
+    criteria.level = level;
     compare->before_rows = results_rows(&compare->before, compare->build_before, &compare->before_count);
     compare->after_rows = results_rows(builds ? &compare->before : &compare->after, compare->build_after,
                                        &compare->after_count);
@@ -84,17 +99,20 @@ static bool before_is_dead(const struct compare *compare, char *text, size_t siz
     return true;
 }
 
-static int judge_and_tell(struct compare *compare, const struct compare_sides *sides, struct error *error)
+static int told(struct compare *compare, const struct compare_sides *sides, struct error *error)
 {
     char dead[640];
-    if (!judge(compare, error))
-        return EXIT_USAGE;
     const struct comparison *comparison = &compare->comparison;
     if (before_is_dead(compare, dead, sizeof dead))
         return refuse(dead);
     if (comparison->only_before + comparison->only_after == comparison->pairs.count)
         return refuse("no cell stands in both");
     return tell(compare, sides, error) ? (int)comparison->status : EXIT_USAGE;
+}
+
+static int judge_and_tell(struct compare *compare, const struct compare_sides *sides, struct error *error)
+{
+    return judge(compare, COMPARE_LEVEL, error) ? told(compare, sides, error) : EXIT_USAGE;
 }
 
 static int compare_runs(struct compare *compare, const char *before, const char *after, struct error *error)
@@ -136,16 +154,91 @@ static bool builds_find(struct compare *compare, const char *path, struct error 
     return good;
 }
 
+/* Judges the results of the second look by what of the level was kept back, and joins both. */
+static bool second_join(struct compare *compare, const char *file, struct error *error)
+{
+    struct compare_criteria criteria = compare->comparison.criteria;
+    criteria.level = compare->comparison.second_level;
+    criteria.first = &compare->comparison;
+    size_t before_count, after_count;
+    if (!results_read(file, &compare->second, error))
+        return false;
+    const struct result_row **before = results_rows(&compare->second, compare->build_before, &before_count),
+                            **after = results_rows(&compare->second, compare->build_after, &after_count);
+    bool good = (before != NULL && after != NULL) || error_set(error, "no memory to compare");
+    good = good &&
+           compare_judge(before, before_count, after, after_count, true, &criteria, &compare->again, error);
+    if (good)
+        comparison_join(&compare->comparison, &compare->again);
+    free(before);
+    free(after);
+    return good;
+}
+
+/* What a trial of the first look took, all in all; it has rows. */
+static double trial_seconds(const struct compare *compare, double seconds)
+{
+    return seconds / (double)compare->before.row_count;
+}
+
+/* Measures what is open. *file stays empty where nothing can be. */
+static bool second_measure(struct compare *compare, const char *folder, char *file, size_t size,
+                           bool *interrupted, struct error *error)
+{
+    struct again again;
+    double taken_s = (double)(monotonic_ns() - compare->began_ns) * 1e-9;
+    double left_s = compare->words.options.budget_s.value - taken_s;
+    bool good = again_choose(&compare->comparison, compare->comparison.second_level, left_s,
+                             trial_seconds(compare, taken_s), &again, error);
+    if (good && again.count > 0)
+        good = again_measure(compare->program, &compare->before, &again, left_s, compare->words.quiet, folder,
+                             file, size, interrupted, error);
+    again_free(&again);
+    return good || error_context(error, "the second look");
+}
+
+/* Both looks. *status is to end with where it is not EXIT_PASS. */
+static bool looks_take(struct compare *compare, const char *folder, int *status, struct error *error)
+{
+    char file[PATH_MAX] = "";
+    bool interrupted = false;
+    *status = EXIT_USAGE;
+    if (!judge(compare, LOOK_FIRST_LEVEL * COMPARE_LEVEL, error))
+        return false;
+    compare->comparison.second_level = (1 - LOOK_FIRST_LEVEL) * COMPARE_LEVEL;
+    if (compare->began_ns != 0) {
+        if (!second_measure(compare, folder, file, sizeof file, &interrupted, error))
+            return false;
+    } else if (!rundir_file(folder, file, sizeof file, error)) {
+        return false;
+    }
+    if (interrupted) {
+        fprintf(stderr, "interrupted; what was run: %s\n", file);
+        *status = EXIT_INTERRUPTED;
+        return true;
+    }
+    *status = EXIT_PASS;
+    return file[0] == '\0' || access(file, F_OK) != 0 || second_join(compare, file, error);
+}
+
+/* The one run at path: of one look, or of two where the folder of the second is there. */
 static int compare_builds(struct compare *compare, const char *path, struct error *error)
 {
-    if (!results_open(path, &compare->before, error) || !builds_find(compare, path, error))
+    char folder[PATH_MAX];
+    struct stat info;
+    if (!results_open(path, &compare->before, error) || !builds_find(compare, path, error) ||
+        !again_folder(path, folder, sizeof folder, error))
         return EXIT_USAGE;
     const struct compare_sides sides = {.before_name = compare->build_before,
                                         .after_name = compare->build_after,
                                         .before = &compare->before,
                                         .after = &compare->before,
                                         .interleaved = true};
-    return judge_and_tell(compare, &sides, error);
+    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
+        return judge_and_tell(compare, &sides, error);
+    int status;
+    bool good = looks_take(compare, folder, &status, error);
+    return good && status == EXIT_PASS ? told(compare, &sides, error) : good ? status : EXIT_USAGE;
 }
 
 static int compare_go(struct compare *compare, int argc, char **argv, struct error *error)
@@ -162,21 +255,28 @@ static int compare_go(struct compare *compare, int argc, char **argv, struct err
         return compare_runs(compare, words->operands[0], words->operands[1], error);
     if (words->operand_count == 1)
         return compare_builds(compare, words->operands[0], error);
+    compare->began_ns = monotonic_ns();
     if (!run_measure(compare->program, words->run_word_count, words->run_words, compare->file,
                      sizeof compare->file, &status))
         return status;
     fprintf(stderr, "results: %s\n", compare->file);
+    char folder[PATH_MAX];
+    if (words->options.looks.value == 2 &&
+        (!again_folder(compare->file, folder, sizeof folder, error) || !rundir_make(folder, error)))
+        return EXIT_USAGE;
     return compare_builds(compare, compare->file, error);
 }
 
 static void compare_free(struct compare *compare)
 {
     comparison_free(&compare->comparison);
+    comparison_free(&compare->again);
     waivers_free(&compare->waivers);
     free(compare->before_rows);
     free(compare->after_rows);
     results_free(&compare->before);
     results_free(&compare->after);
+    results_free(&compare->second);
     free(compare->build_before);
     free(compare->build_after);
     compare_words_free(&compare->words);

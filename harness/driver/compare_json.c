@@ -44,6 +44,33 @@ static void times_put(struct build *build, const struct pair *pair)
     build_real(build, "margin", pair->margin);
 }
 
+/* What the first look had found, where there was a second; else null. */
+static json_t *first_json(const struct pair *pair)
+{
+    const struct change *first = &pair->first;
+    if (!pair->looked_again)
+        return json_null();
+    struct build build;
+    build_begin(&build);
+    build_count(&build, "pairs", first->pairs);
+    build_json(&build, "ratio", json_real(first->ratio));
+    build_json(&build, "low", first->interval ? json_real(first->low) : json_null());
+    build_json(&build, "high", first->interval ? json_real(first->high) : json_null());
+    return build_end(&build);
+}
+
+static json_t *second_json(const struct comparison *comparison)
+{
+    if (comparison->second_level <= 0)
+        return json_null();
+    struct build build;
+    build_begin(&build);
+    build_real(&build, "level", comparison->second_level);
+    build_count(&build, "cells", comparison->second_cells);
+    build_count(&build, "rounds", comparison->second_rounds);
+    return build_end(&build);
+}
+
 static json_t *pair_json(const struct pair *pair)
 {
     struct build build;
@@ -52,6 +79,7 @@ static json_t *pair_json(const struct pair *pair)
     build_text(&build, "verdict", pair_verdict(pair));
     build_text_known(&build, "waived", pair->waiver == NULL ? "" : pair->waiver->why);
     times_put(&build, pair);
+    build_json(&build, "first_look", first_json(pair));
     build_json(&build, "before", side_json(&pair->before));
     build_json(&build, "after", side_json(&pair->after));
     build_text_known(&build, "signature",
@@ -88,6 +116,7 @@ json_t *compare_json(const struct comparison *comparison, const struct compare_s
     build_real(&build, "margin", comparison->criteria.margin);
     build_real(&build, "level", comparison->criteria.level);
     build_json(&build, "floor", comparison->floor >= 0 ? json_real(comparison->floor) : json_null());
+    build_json(&build, "second_look", second_json(comparison));
     build_count(&build, "rounds", comparison->rounds);
     build_count(&build, "rounds_needed", comparison->rounds_needed);
     build_json(&build, "cells", pairs_json(&comparison->pairs));

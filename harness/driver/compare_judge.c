@@ -62,6 +62,18 @@ static bool floors_add(struct comparison *comparison, const struct result_row *c
     return good || error_set(error, "no memory for the A/A pairs");
 }
 
+/* The floors that an earlier look found. */
+static bool floors_take(struct comparison *comparison, const struct comparison *first, struct error *error)
+{
+    comparison->floors = calloc(first->floor_count + 1, sizeof *comparison->floors);
+    if (comparison->floors == NULL)
+        return error_set(error, "no memory");
+    for (size_t i = 0; i < first->floor_count; i++)
+        comparison->floors[i] = first->floors[i];
+    comparison->floor_count = first->floor_count;
+    return true;
+}
+
 /* The largest floor of this batch size, or of all where there is none of it; 0 without any. */
 static double floor_of(const struct comparison *comparison, uint64_t batch)
 {
@@ -157,6 +169,11 @@ bool pair_is_crash(const struct pair *pair)
 }
 
 /* How much a pair weighs for the status; 0: nothing. */
+bool pair_is_open(const struct pair *pair)
+{
+    return pair->status == PAIR_TIMES && pair->verdict == VERDICT_INCONCLUSIVE;
+}
+
 static int weight(const struct pair *pair)
 {
     if (pair_is_crash(pair))
@@ -165,7 +182,7 @@ static int weight(const struct pair *pair)
         return pair->waiver == NULL ? 3 : 0;
     if (pair->status == PAIR_REFUSED)
         return 2;
-    return pair->status == PAIR_TIMES && pair->verdict == VERDICT_INCONCLUSIVE;
+    return pair_is_open(pair);
 }
 
 static bool worse(const struct pair *pair, const struct pair *than)
@@ -177,24 +194,37 @@ static bool worse(const struct pair *pair, const struct pair *than)
     return weight(pair) == 1 && pair->change.detectable > than->change.detectable;
 }
 
-static void verdicts_settle(struct comparison *comparison)
+static void verdicts_give(struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->pairs.count; i++) {
+        struct pair *pair = &comparison->pairs.items[i];
+        if (pair->status != PAIR_TIMES)
+            continue;
+        pair->p = fmax(pair->p, comparison->families[pair->family].p);
+        pair->verdict = change_verdict(&pair->change, pair->p, pair->margin, comparison->criteria.level);
+        if (pair->verdict == VERDICT_REGRESSED && comparison->criteria.waivers != NULL)
+            pair->waiver = waivers_find(comparison->criteria.waivers, pair->row);
+    }
+}
+
+/* Counts the verdicts, and finds what stands out. */
+static void status_settle(struct comparison *comparison)
 {
     static const enum exit_status by_weight[] = {EXIT_PASS, EXIT_INCONCLUSIVE, EXIT_INCONCLUSIVE,
                                                  EXIT_REGRESSION, EXIT_CRASHED};
+    memset(comparison->verdicts, 0, sizeof comparison->verdicts);
+    comparison->crashes = comparison->refused = comparison->waived = 0;
+    comparison->only_before = comparison->only_after = 0;
+    comparison->worst = NULL;
     for (size_t i = 0; i < comparison->pairs.count; i++) {
         struct pair *pair = &comparison->pairs.items[i];
         comparison->crashes += pair_is_crash(pair);
         comparison->refused += pair->status == PAIR_REFUSED;
         comparison->only_before += pair->status == PAIR_ONLY_BEFORE;
         comparison->only_after += pair->status == PAIR_ONLY_AFTER;
-        if (pair->status == PAIR_TIMES) {
-            pair->p = fmax(pair->p, comparison->families[pair->family].p);
-            pair->verdict = change_verdict(&pair->change, pair->p, pair->margin, comparison->criteria.level);
+        if (pair->status == PAIR_TIMES)
             comparison->verdicts[pair->verdict]++;
-            if (pair->verdict == VERDICT_REGRESSED && comparison->criteria.waivers != NULL)
-                pair->waiver = waivers_find(comparison->criteria.waivers, pair->row);
-            comparison->waived += pair->waiver != NULL;
-        }
+        comparison->waived += pair->waiver != NULL;
         if (weight(pair) > 0 && worse(pair, comparison->worst))
             comparison->worst = pair;
     }
@@ -224,16 +254,49 @@ bool compare_judge(const struct result_row *const *before, size_t before_count,
     side_add(sided, &taken, after, after_count, true, builds);
     bool good = pairs_make(sided, taken, &comparison->pairs, error);
     free(sided);
-    good = good && floors_add(comparison, before, before_count, error) &&
-           floors_add(comparison, after, after_count, error);
+    if (good && criteria->first != NULL)
+        good = floors_take(comparison, criteria->first, error);
+    else
+        good = good && floors_add(comparison, before, before_count, error) &&
+               floors_add(comparison, after, after_count, error);
     for (size_t i = 0; good && i < comparison->floor_count; i++)
         comparison->floor = fmax(comparison->floor, comparison->floors[i].share);
     good = good && changes_make(comparison, error) && families_judge(comparison, error);
-    if (good)
-        verdicts_settle(comparison);
-    else
+    if (!good) {
         comparison_free(comparison);
-    return good;
+        return false;
+    }
+    verdicts_give(comparison);
+    status_settle(comparison);
+    return true;
+}
+
+static const struct pair *same_cell(const struct comparison *comparison, const struct pair *as)
+{
+    for (size_t i = 0; i < comparison->pairs.count; i++) {
+        const struct pair *pair = &comparison->pairs.items[i];
+        if (pairs_same_cell(pair, as))
+            return pair->status == PAIR_ONLY_BEFORE || pair->status == PAIR_ONLY_AFTER ? NULL : pair;
+    }
+    return NULL;
+}
+
+void comparison_join(struct comparison *first, const struct comparison *second)
+{
+    for (size_t i = 0; i < first->pairs.count; i++) {
+        struct pair *pair = &first->pairs.items[i];
+        const struct pair *again = pair_is_open(pair) ? same_cell(second, pair) : NULL;
+        if (again == NULL)
+            continue;
+        struct pair joined = *again;
+        joined.family = pair->family;
+        joined.first = pair->change;
+        joined.looked_again = true;
+        *pair = joined;
+        first->second_cells++;
+    }
+    first->second_rounds = second->rounds;
+    status_settle(first);
 }
 
 void comparison_free(struct comparison *comparison)

@@ -13,7 +13,8 @@
 /* What it is judged by. Shares. */
 struct compare_criteria {
     double margin, level;
-    const struct waivers *waivers; /* what is put up with; NULL: nothing */
+    const struct waivers *waivers;  /* what is put up with; NULL: nothing */
+    const struct comparison *first; /* a look before this one, whose floors hold; NULL: they are measured */
 };
 
 /* How far `sequential` was from itself in one batch size: share, the larger over the smaller less one. */
@@ -41,8 +42,10 @@ struct comparison {
     size_t verdicts[4];   /* of enum verdict */
     size_t crashes;       /* new, in a new way, or more often */
     size_t refused, only_before, only_after;
-    size_t waived;            /* regressions that do not count */
-    const struct pair *worst; /* what the status follows from; NULL where nothing stands out */
+    size_t waived;                      /* regressions that do not count */
+    const struct pair *worst;           /* what the status follows from; NULL where nothing stands out */
+    double second_level;                /* what was kept back for a second look; 0: there is but one */
+    size_t second_cells, second_rounds; /* that it took; 0: nothing was measured again */
     enum exit_status status;
 };
 
@@ -55,6 +58,17 @@ bool compare_judge(const struct result_row *const *before, size_t before_count,
                    const struct result_row *const *after, size_t after_count, bool builds,
                    const struct compare_criteria *criteria, struct comparison *comparison,
                    struct error *error);
+
+/*
+ * Whether a cell is open after the first look: nothing failed, and times do not decide.
+ */
+bool pair_is_open(const struct pair *pair);
+
+/*
+ * Puts what a second look found, which was judged by itself, in the place of what the first left open, and
+ * settles the status anew. second, and the results of both, must outlive first.
+ */
+void comparison_join(struct comparison *first, const struct comparison *second);
 
 void comparison_free(struct comparison *comparison);
 

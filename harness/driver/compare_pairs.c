@@ -66,6 +66,12 @@ bool pairs_same_family(const struct pair *a, const struct pair *b)
     return family_compare(a->row, b->row) == 0;
 }
 
+bool pairs_same_cell(const struct pair *a, const struct pair *b)
+{
+    const struct sided_row left = {a->row, "", false}, right = {b->row, "", false};
+    return cell_compare(&left, &right) == 0;
+}
+
 const char *pair_signature(const struct result_row *row)
 {
     const char *signature =

@@ -46,6 +46,8 @@ struct pair {
 
     /* From here on compare_judge() */
     size_t family;
+    bool looked_again;           /* all above is of the second look */
+    struct change first;         /* then: what the first had found */
     double margin;               /* what it was judged by: a share */
     struct change change;        /* with PAIR_TIMES */
     double p;                    /* corrected for all */
@@ -71,6 +73,9 @@ void pairs_free(struct pairs *pairs);
 
 /* Whether two pairs are of one family. */
 bool pairs_same_family(const struct pair *a, const struct pair *b);
+
+/* Whether two pairs are of one cell, whatever the build. */
+bool pairs_same_cell(const struct pair *a, const struct pair *b);
 
 /* What tells the failure of a trial from others: its crash's signature, or its outcome where there is none.
  */

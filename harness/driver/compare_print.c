@@ -26,6 +26,24 @@ static void problems_print(const struct results *results, FILE *out)
         fprintf(out, "not read: %s\n", results->problems[i].text);
 }
 
+/* How the level was split, and what came of what was kept back. */
+static void looks_print(const struct comparison *comparison, FILE *out)
+{
+    if (comparison->second_level <= 0)
+        return;
+    fprintf(out, "level split beforehand: %.3g %% for a first look, %.3g %% for a second; ",
+            100 * comparison->criteria.level, 100 * comparison->second_level);
+    if (comparison->second_cells > 0)
+        fprintf(out, "%zu cell%s measured again in %zu rounds, and judged by those alone\n",
+                comparison->second_cells, comparison->second_cells == 1 ? " was" : "s were",
+                comparison->second_rounds);
+    else
+        fprintf(out, "%s\n",
+                comparison->verdicts[VERDICT_INCONCLUSIVE] == 0
+                    ? "the first left nothing open"
+                    : "the budget leaves no time for one that could tell more");
+}
+
 static void head_print(const struct comparison *comparison, const struct compare_sides *sides, FILE *out)
 {
     if (sides->forced != NULL)
@@ -46,6 +64,19 @@ static void head_print(const struct comparison *comparison, const struct compare
             "famil%s, then within each (Holm)\n",
             100 * comparison->criteria.margin, 100 * comparison->criteria.level, comparison->family_count,
             comparison->family_count == 1 ? "y" : "ies");
+    looks_print(comparison, out);
+}
+
+/* What the first look had found in a cell that was measured again. */
+static void first_print(const struct pair *pair, FILE *out)
+{
+    if (!pair->looked_again)
+        return;
+    fprintf(out, "    second look, %zu pairs; the first, inconclusive: %.3fx", pair->pairs,
+            pair->first.ratio);
+    if (pair->first.interval)
+        fprintf(out, " (%.3f .. %.3f)", pair->first.low, pair->first.high);
+    fputc('\n', out);
 }
 
 static void pair_print(const struct pair *pair, FILE *out)
@@ -55,6 +86,7 @@ static void pair_print(const struct pair *pair, FILE *out)
     if (pair->status != PAIR_TIMES) {
         fprintf(out, "  %-60s  %s%s%s\n", cell, pair_verdict(pair), pair->told != NULL ? ": " : "",
                 pair->told != NULL ? pair->told->reason : "");
+        first_print(pair, out);
         return;
     }
     const struct change *change = &pair->change;
@@ -64,6 +96,7 @@ static void pair_print(const struct pair *pair, FILE *out)
         snprintf(detects, sizeof detects, "%.1f %%", 100 * pair_detects(pair));
     fprintf(out, "  %-60s %7.3fx  %-16s %8s %8.2g  %s\n", cell, change->ratio, interval, detects, pair->p,
             pair_verdict(pair));
+    first_print(pair, out);
     if (pair->waiver != NULL)
         fprintf(out, "    waived until %s: %s\n", pair->waiver->until, pair->waiver->why);
 }
@@ -71,8 +104,9 @@ static void pair_print(const struct pair *pair, FILE *out)
 static void pairs_print(const struct comparison *comparison, FILE *out)
 {
     const struct pairs *pairs = &comparison->pairs;
-    fprintf(out, "\n  %-60s %8s  %-16s %8s %8s  %s\n", "cell", "after", "95 % interval", "detects", "p",
-            "verdict");
+    char interval[32];
+    snprintf(interval, sizeof interval, "%.3g %% interval", 100 * (1 - comparison->criteria.level));
+    fprintf(out, "\n  %-60s %8s  %-16s %8s %8s  %s\n", "cell", "after", interval, "detects", "p", "verdict");
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = &pairs->items[i];
         if (i == 0 || pair->family != pair[-1].family) {

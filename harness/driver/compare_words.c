@@ -1,12 +1,19 @@
 /* compare_words.c - see compare_words.h. */
 #include "harness/driver/compare_words.h"
 
+#include "harness/driver/compare_again.h"
+#include "harness/driver/limits.h"
+
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Rounds in which a few dozen cells can be told apart: 2 / 2^15 is below 0.05 in a hundred. */
 #define ROUNDS "15"
+
+/* As of run. */
+#define BUDGET_S 150
 
 #define AT(field) .offset = offsetof(struct compare_options, field)
 
@@ -18,6 +25,22 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = 100,
      AT(margin_percent)},
+    {.name = "budget",
+     .argument = "SECONDS",
+     .sentence = "With --build: time for all that is measured. Default: 150.",
+     .kind = CLI_REAL,
+     .min = 1,
+     .max = LIMIT_BUDGET_S,
+     AT(budget_s)},
+    {.name = "looks",
+     .argument = "1|2",
+     .sentence =
+         "With --build: whether the cells that are inconclusive are measured again by themselves, for which "
+         "part of the budget and of the level is kept back. Default: 2.",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 2,
+     AT(looks)},
     {.name = "waive",
      .argument = "FILE",
      .sentence = "Regressions to put up with: lines \"until=2026-12-31 strategy=text batch=1000 # why\".",
@@ -32,7 +55,7 @@ static const struct cli_option table[] = {
 
 #undef AT
 
-enum { TABLE_ROWS = sizeof table / sizeof table[0], RUN_WORDS_FIRST = 5 };
+enum { TABLE_ROWS = sizeof table / sizeof table[0], BUDGET_WORD = 4, RUN_WORDS_FIRST = 7 };
 
 void compare_help(FILE *out)
 {
@@ -122,6 +145,7 @@ static bool words_sort(int argc, char **argv, struct compare_words *words, char 
             if (value_follows && i + 1 < argc)
                 own[(*own_count)++] = argv[++i];
         } else {
+            words->quiet = words->quiet || strcmp(argv[i], "--quiet") == 0;
             words->run_words[words->run_word_count++] = argv[i];
         }
     }
@@ -130,7 +154,8 @@ static bool words_sort(int argc, char **argv, struct compare_words *words, char 
 
 static bool words_make(int argc, char **argv, struct compare_words *words, char **own, struct error *error)
 {
-    static const char *const asked[RUN_WORDS_FIRST] = {"--aa", "--rounds", ROUNDS, "--build", ""};
+    static const char *const asked[RUN_WORDS_FIRST] = {"--aa", "--rounds", ROUNDS, "--budget",
+                                                       "",     "--build",  ""};
     int own_count = 0;
     for (size_t i = 0; i < RUN_WORDS_FIRST; i++)
         words->run_words[i] = (char *)asked[i]; /* as argv is typed; nobody writes to its words */
@@ -162,6 +187,9 @@ bool compare_words_read(int argc, char **argv, struct compare_words *words, stru
     free(own);
     if (!good || words->help)
         return good;
+    struct compare_options *options = &words->options;
+    if (words->build_count == 0 && (options->budget_s.given || options->looks.given))
+        return error_set(error, "--budget and --looks want two --build, which are measured");
     if (words->build_count == 0)
         return words->operand_count > 0 ||
                error_set(error, "wants two results, or two --build; --help tells more");
@@ -169,6 +197,13 @@ bool compare_words_read(int argc, char **argv, struct compare_words *words, stru
         return error_set(error, "--build: wants two of them, and no results");
     if (!build_list_make(words, error))
         return false;
+    if (!options->budget_s.given)
+        options->budget_s.value = BUDGET_S;
+    if (!options->looks.given)
+        options->looks.value = 2;
+    double share = options->looks.value == 2 ? LOOK_FIRST_BUDGET : 1;
+    snprintf(words->budget, sizeof words->budget, "%.15g", fmax(1, share * options->budget_s.value));
+    words->run_words[BUDGET_WORD] = words->budget;
     words->run_words[RUN_WORDS_FIRST - 1] = words->build_list;
     return true;
 }

@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 struct compare_options {
-    struct cli_real margin_percent;
+    struct cli_real margin_percent, budget_s; /* the latter of all looks together */
+    struct cli_number looks;
     bool force, json;
     char *waive; /* owned */
 };
@@ -25,6 +26,8 @@ struct compare_words {
     char **run_words; /* what `run` is called with where builds are given; ends in NULL; owned */
     int run_word_count;
     char *build_list; /* one of run_words; owned */
+    char budget[32];  /* another: of the first look */
+    bool quiet;       /* stands in run_words */
 };
 
 /*

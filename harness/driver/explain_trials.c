@@ -188,7 +188,8 @@ static bool round_run(struct explain_trials *trials, struct explain_rows *rows, 
     uint32_t order[EXPLAIN_ROWS_MAX + EXPLAIN_GIVEN_PER_ROUND];
     const struct run_plan slots = {.seed = rows->rows[0].plan.seed,
                                    .cell_count = rows->count - 1 + EXPLAIN_GIVEN_PER_ROUND};
-    plan_order(&slots, round, order);
+    if (!plan_order(&slots, round, order))
+        return error_set(error, "no memory for the order of a round");
     for (size_t position = 0; position < slots.cell_count; position++) {
         bool given = order[position] < EXPLAIN_GIVEN_PER_ROUND;
         struct explain_row *row = &rows->rows[given ? 0 : order[position] - EXPLAIN_GIVEN_PER_ROUND + 1];

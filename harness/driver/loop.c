@@ -104,15 +104,22 @@ bool loop_trial(const struct loop *loop, struct trial_request *request, struct t
             record_trial(loop->record, result, error));
 }
 
+/* What came of a trial, in short. */
+struct ended {
+    enum outcome outcome;
+    uint64_t samples; /* that count; 0 unless it was ok */
+};
+
 static bool trial_do(const struct loop *loop, struct trial_request *request, struct search *search,
-                     enum outcome *outcome, bool *interrupted, struct error *error)
+                     struct ended *ended, bool *interrupted, struct error *error)
 {
     struct trial_result *result = calloc(1, sizeof *result);
     if (result == NULL)
         return error_set(error, "no memory");
     bool good = loop_trial(loop, request, result, error);
     if (good && !result->interrupted) {
-        *outcome = result->outcome;
+        ended->outcome = result->outcome;
+        ended->samples = result->outcome == OUTCOME_OK ? result->page->sample_count : 0;
         if (search != NULL)
             search_note(search, result);
     }
@@ -122,10 +129,21 @@ static bool trial_do(const struct loop *loop, struct trial_request *request, str
     return good;
 }
 
+/* In a round, a trial in one build paces the next, where that is of the same cell in another. A trial that an
+ * earlier invocation did paces none. */
+static void pace(const struct run_plan *plan, size_t before, const struct ended *ended, size_t index,
+                 struct trial_request *request)
+{
+    if (plan->builds > 1 && before / plan->builds == index / plan->builds)
+        plan_pace(plan, ended->samples, request);
+}
+
 static bool round_run(const struct loop *loop, uint64_t round, const uint32_t *order,
                       struct progress *progress, struct run_summary *summary, bool *interrupted,
                       struct error *error)
 {
+    struct ended ended = {.outcome = OUTCOME_LOST};
+    size_t before = SIZE_MAX;
     for (size_t position = 0; position < loop->plan->cell_count; position++) {
         if (done_has(loop->done, loop->plan, round, order[position]))
             continue;
@@ -134,15 +152,16 @@ static bool round_run(const struct loop *loop, uint64_t round, const uint32_t *o
             return true;
         struct trial_request request;
         plan_request(loop->plan, order[position], round, position, &request);
+        pace(loop->plan, before, &ended, order[position], &request);
+        before = order[position];
         progress_trial(progress, &request);
-        enum outcome outcome = OUTCOME_LOST;
-        if (!trial_do(loop, &request, NULL, &outcome, interrupted, error))
+        if (!trial_do(loop, &request, NULL, &ended, interrupted, error))
             return false;
         if (*interrupted)
             return true;
-        progress_done(progress, outcome);
+        progress_done(progress, ended.outcome);
         summary->trials++;
-        summary->outcomes[outcome]++;
+        summary->outcomes[ended.outcome]++;
     }
     return true;
 }
@@ -155,8 +174,8 @@ static bool rounds_run(const struct loop *loop, uint32_t *order, struct run_summ
     bool good = true;
     for (uint64_t i = 0; good && !*interrupted && i < loop->plan->round_count; i++) {
         uint64_t round = loop->plan->round_first + i;
-        plan_order(loop->plan, round, order);
-        good = round_run(loop, round, order, &progress, summary, interrupted, error);
+        good = plan_order(loop->plan, round, order) || error_set(error, "no memory for the order of a round");
+        good = good && round_run(loop, round, order, &progress, summary, interrupted, error);
     }
     progress_end(&progress);
     return good;
@@ -180,15 +199,15 @@ static bool search_cell(const struct loop *loop, size_t index, struct progress *
         if (request.args.time_ns > left_ns)
             request.args.time_ns = left_ns;
         progress_trial(progress, &request);
-        enum outcome outcome = OUTCOME_LOST;
-        if (!trial_do(loop, &request, search, &outcome, interrupted, error))
+        struct ended ended = {.outcome = OUTCOME_LOST};
+        if (!trial_do(loop, &request, search, &ended, interrupted, error))
             return false;
         if (*interrupted)
             return true;
         search->seconds = (double)(monotonic_ns() - started_ns) * 1e-9;
-        progress_done(progress, outcome);
+        progress_done(progress, ended.outcome);
         summary->trials++;
-        summary->outcomes[outcome]++;
+        summary->outcomes[ended.outcome]++;
     }
     return true;
 }

@@ -160,6 +160,15 @@ static const struct cli_option table[] = {
          "compare --build DIR --build DIR` does it and compares. Default: the worker beside this program.",
      .kind = CLI_TEXTS,
      AT(builds)},
+    {.name = "cells",
+     .argument = "N,..",
+     .sentence =
+         "Of the whole matrix these cells alone, by the numbers that --dry-run tells; a cell in every "
+         "build if it is one in any. Default: all.",
+     .kind = CLI_NUMBERS,
+     .min = 1,
+     .max = LIMIT_CELLS,
+     AT(cells)},
     {.name = "perturb",
      .argument = "SEED",
      .sentence =
@@ -319,6 +328,7 @@ void options_free(struct run_options *options)
     text_list_free(&options->builds);
     number_list_free(&options->batches);
     number_list_free(&options->threads);
+    number_list_free(&options->cells);
     free(options->out);
     free(options->resume);
     options_init(options);

@@ -24,7 +24,7 @@ extern const char *const options_keys[];
 
 struct run_options {
     struct text_list allocators, strategies, workloads, binds, builds;
-    struct number_list batches, threads;
+    struct number_list batches, threads, cells;
     unsigned symbols, keys;
     struct cli_number rounds, seed, only_round, samples, memory_limit_bytes, stack_bytes, perturb_seed,
         preempt_us;

@@ -15,7 +15,7 @@
 #define SEARCH_NS      (5000 * MS_NS) /* of a trial that looks for a crash */
 #define MEASURED_SHARE 0.8
 
-enum { SAMPLES_MIN = 5, PERTURB_ONE_IN = 200 };
+enum { SAMPLES_MIN = 5, PERTURB_ONE_IN = 200, PACE_TIMES = 4 };
 
 /* The axes of the matrix but for strategy and threads, at one point. */
 struct point {
@@ -131,6 +131,32 @@ static bool cells_make(struct run_plan *plan, const struct run_options *options,
     return true;
 }
 
+/* Leaves the cells that options->cells number, each with its like in the other builds. */
+static bool cells_choose(struct run_plan *plan, const struct run_options *options, struct error *error)
+{
+    if (options->cells.count == 0)
+        return true;
+    bool *chosen = calloc(plan->cell_count + 1, sizeof *chosen);
+    if (chosen == NULL)
+        return error_set(error, "no memory for the plan");
+    bool good = true;
+    for (size_t i = 0; good && i < options->cells.count; i++) {
+        size_t cell = (size_t)options->cells.items[i] - 1;
+        good = cell < plan->cell_count ||
+               error_set(error, "--cells: there are no more than %zu cells", plan->cell_count);
+        if (good)
+            chosen[cell / plan->builds] = true;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; good && i < plan->cell_count; i++) {
+        if (chosen[i / plan->builds])
+            plan->cells[kept++] = plan->cells[i];
+    }
+    plan->cell_count = kept;
+    free(chosen);
+    return good;
+}
+
 /* Shares the budget out; fewer rounds rather than shorter samples. */
 static void budget_share(struct run_plan *plan, double budget_s)
 {
@@ -220,7 +246,7 @@ bool plan_make(const struct run_options *options, const struct catalogue *catalo
                               .perturb_seed = options->perturb_seed.value,
                               .perturb_one_in = options->perturb_seed.given ? PERTURB_ONE_IN : 0,
                               .preempt_us = options->preempt_us.value};
-    if (!cells_make(plan, options, catalogue, error)) {
+    if (!cells_make(plan, options, catalogue, error) || !cells_choose(plan, options, error)) {
         plan_free(plan);
         return false;
     }
@@ -257,16 +283,43 @@ static void shuffle(uint32_t *order, size_t groups, size_t width, uint64_t *stat
         groups_swap(order, i - 1, random_below(state, i), width);
 }
 
-void plan_order(const struct run_plan *plan, uint64_t round, uint32_t *order)
+/* Williams' first row, 0, n-1, 1, n-2 ...: of an even n every step from one entry to the next is another. */
+static size_t zigzag(size_t at, size_t n)
 {
-    uint64_t state = plan->seed;
-    state = random_next(&state) ^ round;
-    size_t width = plan->builds > 1 ? plan->builds : 1;
-    for (size_t i = 0; i < plan->cell_count; i++)
-        order[i] = (uint32_t)i;
-    shuffle(order, plan->cell_count / width, width, &state);
+    return at % 2 == 0 ? at / 2 : n - 1 - at / 2;
+}
+
+/* Row `row` of the square over the cells in names[n], each `width` of the plan's beside each other. */
+static void square_row(const uint32_t *names, size_t n, size_t row, size_t width, uint32_t *order)
+{
+    for (size_t at = 0; at < n; at++) {
+        for (size_t i = 0; i < width; i++)
+            order[at * width + i] = (uint32_t)(names[(zigzag(at, n) + row) % n] * width + i);
+    }
+}
+
+static void names_draw(uint32_t *names, size_t n, uint64_t *state)
+{
+    for (size_t i = 0; i < n; i++)
+        names[i] = (uint32_t)i;
+    shuffle(names, n, 1, state);
+}
+
+bool plan_order(const struct run_plan *plan, uint64_t round, uint32_t *order)
+{
+    size_t width = plan->builds > 1 ? plan->builds : 1, n = plan->cell_count / width;
+    uint32_t *names = malloc((2 * n + 1) * sizeof *names), *rows = names + n;
+    if (names == NULL)
+        return false;
+    uint64_t seed = plan->seed, square = n == 0 ? 0 : round / n;
+    uint64_t state = random_next(&seed) ^ square, own = random_next(&seed) ^ round;
+    names_draw(names, n, &state);
+    names_draw(rows, n, &state);
+    square_row(names, n, n == 0 ? 0 : rows[round % n], width, order);
     for (size_t i = 0; width > 1 && i < plan->cell_count; i += width)
-        shuffle(order + i, width, 1, &state);
+        shuffle(order + i, width, 1, &own);
+    free(names);
+    return true;
 }
 
 void plan_request(const struct run_plan *plan, size_t index, uint64_t round, uint64_t position,
@@ -296,6 +349,17 @@ void plan_request(const struct run_plan *plan, size_t index, uint64_t round, uin
     args->perturb_seed = plan->perturb_seed;
     args->perturb_one_in = plan->perturb_one_in;
     args->preempt_us = plan->preempt_us;
+}
+
+void plan_pace(const struct run_plan *plan, uint64_t samples, struct trial_request *request)
+{
+    struct trial_args *args = &request->args;
+    if (plan->time_ns == 0 || plan->search || samples == 0)
+        return;
+    args->samples_max = samples;
+    args->samples_min = samples < plan->samples_min ? samples : plan->samples_min;
+    args->time_ns = PACE_TIMES * plan->time_ns;
+    args->precision = 0;
 }
 
 void plan_print(const struct run_plan *plan, bool cells, FILE *out)

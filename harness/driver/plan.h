@@ -47,14 +47,24 @@ uint64_t plan_trials(const struct run_plan *plan);
 
 /*
  * The order of a round: a permutation of 0 .. cell_count-1 in order[cell_count], which depends on seed and
- * round alone. Cells that differ in their build alone stay beside each other, in an order of their own each
- * time, so that what is compared is run as close together as can be.
+ * round alone. Rounds are rows of Latin squares, developed cyclically after Williams: in as many rounds as
+ * there are cells every cell stands at every position once, and where their number is even every cell once
+ * right behind every other. Each square names its cells, and takes its rows, in an order drawn by the seed.
+ * Cells that differ in their build alone count as one here, and stay beside each other, in an order drawn
+ * anew each round, so that what is compared is run as close together as can be. Errors: false: no memory.
+ * Source: Williams 1949
  */
-void plan_order(const struct run_plan *plan, uint64_t round, uint32_t *order);
+bool plan_order(const struct run_plan *plan, uint64_t round, uint32_t *order);
 
 /* What the trial of cells[index] in a round is to do; all but its replay line. */
 void plan_request(const struct run_plan *plan, size_t index, uint64_t round, uint64_t position,
                   struct trial_request *request);
+
+/*
+ * Makes a trial that is timed take as many samples as what it is compared with took (above 0), so that
+ * neither is known better or sampled longer than the other; but no longer than four times what was planned.
+ */
+void plan_pace(const struct run_plan *plan, uint64_t samples, struct trial_request *request);
 
 /* For people: how many trials, how long, and what was decided on the way; with the cells, each a line, if
  * `cells`. */

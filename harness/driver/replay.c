@@ -169,6 +169,8 @@ bool replay_command(const char *program, const char *command, const struct run_o
     put_texts(&line, "--bind", &options->binds);
     if (options->builds.count > 0)
         put_texts(&line, "--build", &options->builds);
+    if (options->cells.count > 0)
+        put_numbers(&line, "--cells", &options->cells);
     put_number(&line, "--rounds", options->rounds.value);
     put_real(&line, "--budget", options->budget_s.value);
     if (options->precision_percent.given)

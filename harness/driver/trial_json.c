@@ -6,6 +6,7 @@
 #include "harness/driver/json_build.h"
 #include "harness/driver/latency.h"
 #include "harness/driver/outcome.h"
+#include "harness/driver/steadiness.h"
 
 #include <string.h>
 
@@ -91,6 +92,22 @@ static json_t *latency_json(const struct trial_page *page)
     return build_end(&build);
 }
 
+/* Whether the samples stayed where they were; null of too few. */
+static json_t *steadiness_json(const struct trial_page *page)
+{
+    struct steadiness steadiness;
+    if (!steadiness_judge(page->samples_ns, page->sample_count, &steadiness))
+        return NULL;
+    if (!steadiness.known)
+        return json_null();
+    struct build build;
+    build_begin(&build);
+    build_json(&build, "first_half_ns", median_json(steadiness.first_ns));
+    build_json(&build, "second_half_ns", median_json(steadiness.second_ns));
+    build_bool(&build, "steady", steadiness.steady);
+    return build_end(&build);
+}
+
 static json_t *phases_json(const struct trial_page *page)
 {
     if (page->phase_samples == 0)
@@ -139,6 +156,7 @@ static void put_timing(struct build *build, const struct trial_page *page)
     build_json(build, "samples_ns", samples_json(page));
     build_count_known(build, "first_ns", page->first_ns);
     build_json(build, "latency_ns", latency_json(page));
+    build_json(build, "steadiness", steadiness_json(page));
     build_count(build, "phase_samples", page->phase_samples);
     build_json(build, "phases_ns", phases_json(page));
     build_count_known(build, "setup_ns", per_sample(page->setup_ns, page->sample_count));
@@ -262,7 +280,7 @@ static void put_no_page(struct build *build)
     static const char *const unknown[] = {
         "first_ns", "latency_ns",    "phases_ns",  "setup_ns",    "teardown_ns",     "clock_cost_ns",
         "alone",    "keys_expected", "keys_found", "digest",      "digest_expected", "universe",
-        "memory",   "contention",    "counters",   "disturbance",
+        "memory",   "contention",    "counters",   "disturbance", "steadiness",
     };
     build_null(build, "oversubscribed");
     build_json(build, "cpus", json_array());

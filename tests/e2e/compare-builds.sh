@@ -42,6 +42,25 @@ verify "with the same result" grep -q "^before  $build: run " "$scratch/out"
 verify "--json" compare 4 "$scratch/run" --json
 verify "--json says that it was interleaved" jq -e '.interleaved and (.cells | length) == 2' "$scratch/out"
 
+verify "the two of a cell sample for some time" bash -c "'$build/triebench' compare --build '$build' --build '$scratch/new' --strategy sequential \
+    --workload facts --batch 1000 --rounds 3 --budget 3 --looks 1 --quiet --out '$scratch/paced' >'$scratch/out' 2>&1; [[ \$? -ne 2 ]]"
+verify "and take as many samples" jq -es 'map(select(.type == "trial")) | length == 12 and
+    all(group_by([.round, .cell.strategy, .cell.twin])[]; .[0].samples == .[1].samples)' "$scratch/paced/run.jsonl"
+
+# With --samples what a cell takes is known, so there is time for a second look; at no margin nothing is equivalent.
+verify "inconclusive cells are looked at again, or found to have changed" bash -c "'$build/triebench' compare --build '$build' --build '$scratch/new' \
+    ${small[*]} --rounds 8 --margin 0 --out '$scratch/looks' >'$scratch/first.out' 2>'$scratch/err'; [[ \$? -eq 4 || \$? -eq 1 || \$? -eq 0 ]]"
+verify "the level was split" grep -q '^level split beforehand: 4 % for a first look, 1 % for a second; ' "$scratch/first.out"
+verify "the second look is of those cells alone" jq -es '.[0] as $run | map(select(.type == "trial")) |
+    length == $run.trials and (map(.cell.build) | group_by(.) | length == 2) and all(.[]; .cell.twin | not)' "$scratch/looks/again/run.jsonl"
+# shellcheck disable=SC2016 # jq's own variable
+verify "in fresh rounds" bash -c "test \$(jq .seed '$scratch/looks/run.jsonl' | head -n 1) != \$(jq .seed '$scratch/looks/again/run.jsonl' | head -n 1)"
+verify "both looks are compared again by their folder" bash -c "'$build/triebench' compare '$scratch/looks' --margin 0 >'$scratch/again.out'; cmp <(grep -v '^before\|^after' '$scratch/first.out') <(grep -v '^before\|^after' '$scratch/again.out')"
+verify "--json tells of them" bash -c "'$build/triebench' compare '$scratch/looks' --margin 0 --json | jq -e '.second_look.cells >= 1 and (.cells | map(.first_look != null) | any)'"
+verify "--looks 1 looks once" compare 4 --build "$build" --build "$scratch/new" "${small[@]}" --rounds 2 --looks 1 --out "$scratch/once"
+verify "and splits nothing" bash -c "! grep -q 'split' '$scratch/out' && test ! -e '$scratch/once/again'"
+verify "--looks is for builds: 2" compare 2 "$scratch/run" --looks 2
+
 verify "a build that crashes: 3" compare 3 --build "$build" --build "$scratch/crashing" "${small[@]}" --rounds 1 --out "$scratch/crash"
 verify "and is named" bash -c "tail -n 1 '$scratch/out' | grep -q '^crash appeared: '"
 verify "a base of which nothing went well is no base: 5" compare 5 --build "$scratch/crashing" --build "$build" "${small[@]}" --rounds 1 --out "$scratch/dead"

@@ -2,8 +2,9 @@
  * delay.c - `sequential`, made slower by a known share: what `triebench selftest --aa` measures its power
  * with.
  *
- * The delay is calibrated by each insertion itself: as long again, times percent / 100, is spent spinning.
- * With percent=0 the clock is read as often, so that two percents differ in the delay alone.
+ * The delay is a number of turns of a loop, percent / 100 of what the first insertions took: those, which are
+ * the cold one and the warm-up, are timed, and none after. So nothing but the turns differs between two
+ * percents, and with batch=N no batch of another size is touched at all.
  */
 #include "strategies/strategy.h"
 
@@ -11,17 +12,62 @@
 
 extern const struct strategy strategy_sequential;
 
+enum { CALIBRATION = 9, TURNS_TIMED = 100000 };
+
 struct delay {
     const struct strategy_setup *setup;
     struct strategy_setup inner_setup;
     int64_t *inner_options; /* presets */
     void *inner;
-    uint64_t percent;
+    uint64_t percent, batch;
+    unsigned calibrating; /* insertions that are yet to be timed */
+    uint64_t took_ns[CALIBRATION];
+    double turns_per_ns;
+    uint64_t turns; /* of an insertion, once that is known */
 };
 
+enum { OPTION_PERCENT, OPTION_BATCH };
+
 static const struct strategy_option options[] = {
-    {.name = "percent", .min = 0, .max = 1000, .preset = 0, .sentence = "how much longer an insertion takes"},
+    [OPTION_PERCENT] = {.name = "percent",
+                        .min = 0,
+                        .max = 1000,
+                        .preset = 0,
+                        .sentence = "how much longer an insertion takes"},
+    [OPTION_BATCH] = {.name = "batch",
+                      .min = 0,
+                      .max = INT32_MAX,
+                      .preset = 0,
+                      .sentence = "of batches of this size alone; 0: of every"},
 };
+
+/* What each turn takes depends on the last. */
+static void spin(uint64_t turns)
+{
+    for (uint64_t state = turns; turns > 0; turns--) {
+        state = state * UINT64_C(6364136223846793005) + 1;
+        __asm__ volatile("" : "+r"(state));
+    }
+}
+
+static int numbers_order(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* The fastest of several, so that no interruption counts. */
+static double turns_per_ns(const struct strategy_setup *setup)
+{
+    uint64_t least_ns = UINT64_MAX;
+    for (int i = 0; i < 5; i++) {
+        uint64_t began = setup->now_ns();
+        spin(TURNS_TIMED);
+        uint64_t took = setup->now_ns() - began;
+        least_ns = took < least_ns ? took : least_ns;
+    }
+    return (double)TURNS_TIMED / (double)(least_ns > 0 ? least_ns : 1);
+}
 
 static void delay_close(void *state)
 {
@@ -39,7 +85,12 @@ static enum strategy_status delay_open(const struct strategy_setup *setup, void 
         return STRATEGY_NO_MEMORY;
     own->setup = setup;
     own->inner_setup = *setup;
-    own->percent = (uint64_t)setup->options[0];
+    own->percent = (uint64_t)setup->options[OPTION_PERCENT];
+    own->batch = (uint64_t)setup->options[OPTION_BATCH];
+    if (own->percent > 0 && (own->batch == 0 || own->batch == setup->batch_max)) {
+        own->calibrating = CALIBRATION;
+        own->turns_per_ns = turns_per_ns(setup);
+    }
     own->inner_options = calloc(strategy_sequential.option_count + 1, sizeof *own->inner_options);
     enum strategy_status status = own->inner_options == NULL ? STRATEGY_NO_MEMORY : STRATEGY_OK;
     for (size_t i = 0; status == STRATEGY_OK && i < strategy_sequential.option_count; i++)
@@ -60,16 +111,29 @@ static enum strategy_status delay_create(void *state, void **space)
     return strategy_sequential.create(((struct delay *)state)->inner, space);
 }
 
+/* An insertion of the warm-up, timed; behind the last of them their median gives the turns. */
+static enum strategy_status calibrate(struct delay *own, void *space, const struct batch *batch,
+                                      struct strategy_run *run)
+{
+    uint64_t began = own->setup->now_ns();
+    enum strategy_status status = strategy_sequential.insert(own->inner, space, batch, run);
+    own->took_ns[--own->calibrating] = own->setup->now_ns() - began;
+    if (own->calibrating == 0) {
+        qsort(own->took_ns, CALIBRATION, sizeof own->took_ns[0], numbers_order);
+        double delay_ns = (double)own->took_ns[CALIBRATION / 2] * (double)own->percent / 100;
+        own->turns = (uint64_t)(delay_ns * own->turns_per_ns);
+    }
+    return status;
+}
+
 static enum strategy_status delay_insert(void *state, void *space, const struct batch *batch,
                                          struct strategy_run *run)
 {
     struct delay *own = state;
-    uint64_t began = own->setup->now_ns();
+    if (own->calibrating > 0)
+        return calibrate(own, space, batch, run);
     enum strategy_status status = strategy_sequential.insert(own->inner, space, batch, run);
-    uint64_t ended = own->setup->now_ns();
-    uint64_t until = ended + (ended - began) * own->percent / 100;
-    while (ended < until)
-        ended = own->setup->now_ns();
+    spin(own->turns);
     return status;
 }
 

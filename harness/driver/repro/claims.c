@@ -24,7 +24,7 @@
     }
 #define SCRATCH(scratch)                                                                                     \
     {                                                                                                        \
-        REPRO_SCRATCH, NULL, "text:scratch=" scratch, NULL, 0, 0                                             \
+        REPRO_SCRATCH, NULL, "text:scratch=" scratch, NULL, 1000, 0                                          \
     }
 #define DISPATCH(pool)                                                                                       \
     {                                                                                                        \

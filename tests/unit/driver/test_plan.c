@@ -128,23 +128,103 @@ static void an_order_is_a_permutation_fixed_by_the_seed(void **state)
     fixture_free(&two);
 }
 
-/* Over many rounds every cell comes first about as often: chi-square with 9 degrees of freedom, p = 0.0001
- * at 33.7. */
-static void every_cell_comes_first_as_often(void **state)
+/* What a square of n cells gave: how often each stood at each position, and each right behind each. */
+struct square {
+    unsigned at[12][12], behind[12][12];
+};
+
+/* The square that begins at a round, of the plan's cells or, with builds, of its pairs. */
+static void square_read(const struct run_plan *plan, uint64_t first, size_t n, struct square *square)
+{
+    size_t width = plan->cell_count / n;
+    *square = (struct square){0};
+    for (uint64_t round = first; round < first + n; round++) {
+        uint32_t order[24];
+        assert_true(plan_order(plan, round, order));
+        for (size_t i = 0; i < n; i++) {
+            square->at[order[i * width] / width][i]++;
+            if (i > 0)
+                square->behind[order[(i - 1) * width] / width][order[i * width] / width]++;
+        }
+    }
+}
+
+static void square_check(const struct run_plan *plan, uint64_t first, size_t n)
+{
+    struct square square;
+    square_read(plan, first, n, &square);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            if (square.at[i][j] != 1)
+                fail_msg("%zu cells: cell %zu stood at %zu %u times", n, i, j, square.at[i][j]);
+            if (n % 2 == 0 && square.behind[i][j] != (i != j))
+                fail_msg("%zu cells: cell %zu came behind %zu %u times", n, j, i, square.behind[i][j]);
+        }
+    }
+}
+
+/* In as many rounds as cells every cell stands everywhere once, and of an even number behind every other
+ * once. */
+static void rounds_are_rows_of_latin_squares(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        size_t cells;
+    } plans[] = {{"--strategy sequential --workload facts --batch 1 --seed 1", 1},
+                 {"--strategy sequential --workload facts --batch 1,2 --seed 1", 2},
+                 {"--strategy sequential --workload facts --batch 1,2,3,4,5,6,7 --seed 1", 7},
+                 {"--strategy sequential --workload facts --batch 1,2,3,4,5,6,7,8,9,10 --seed 5", 10},
+                 {"--strategy sequential --workload facts --batch 1,2,3,4,5,6 --seed 5 --build old,new", 6}};
+    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++) {
+        struct fixture fixture;
+        planned(&fixture, plans[i].line);
+        square_check(&fixture.plan, 0, plans[i].cells);
+        square_check(&fixture.plan, 3 * plans[i].cells, plans[i].cells);
+        fixture_free(&fixture);
+    }
+}
+
+/* The next square is drawn anew: its neighbours in its first rows are not those of the first. */
+static void every_square_is_drawn_anew(void **state)
 {
     (void)state;
     struct fixture fixture;
+    unsigned same = 0;
     planned(&fixture, "--strategy sequential --workload facts --batch 1,2,3,4,5,6,7,8,9,10 --seed 1");
-    unsigned firsts[10] = {0};
-    for (uint64_t round = 0; round < 10000; round++) {
-        uint32_t order[10];
-        plan_order(&fixture.plan, round, order);
-        firsts[order[0]]++;
+    for (uint64_t square = 0; square < 100; square++) {
+        uint32_t one[10], other[10];
+        assert_true(plan_order(&fixture.plan, square * 10, one));
+        assert_true(plan_order(&fixture.plan, (square + 1) * 10, other));
+        same += memcmp(one, other, sizeof one) == 0;
     }
-    double square = 0;
-    for (size_t i = 0; i < 10; i++)
-        square += ((double)firsts[i] - 1000) * ((double)firsts[i] - 1000) / 1000;
-    assert_true(square < 33.7);
+    assert_in_range(same, 0, 1);
+    fixture_free(&fixture);
+}
+
+/* What is compared takes as many samples; but there is an end to it. */
+static void builds_of_a_cell_take_as_many_samples(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct trial_request request;
+    planned(&fixture, "--strategy sequential --workload facts --batch 10 --build old,new --precision 1");
+    plan_request(&fixture.plan, 1, 0, 1, &request);
+    plan_pace(&fixture.plan, 0, &request);
+    assert_true(request.args.samples_max > 1000 && request.args.precision > 0);
+    plan_pace(&fixture.plan, 77, &request);
+    assert_int_equal(request.args.samples_max, 77);
+    assert_int_equal(request.args.samples_min, fixture.plan.samples_min);
+    assert_int_equal(request.args.time_ns, 4 * fixture.plan.time_ns);
+    assert_true(request.args.precision == 0);
+    plan_pace(&fixture.plan, 2, &request);
+    assert_int_equal(request.args.samples_min, 2);
+    fixture_free(&fixture);
+    planned(&fixture, "--strategy sequential --workload facts --batch 10 --build old,new --samples 9");
+    plan_request(&fixture.plan, 1, 0, 1, &request);
+    plan_pace(&fixture.plan, 3, &request);
+    assert_int_equal(request.args.samples_min, 9);
+    assert_int_equal(request.args.samples_max, 9);
     fixture_free(&fixture);
 }
 
@@ -170,8 +250,8 @@ static void builds_of_a_cell_stay_beside_each_other(void **state)
         }
         firsts += order[0] / 2 == 0;
     }
+    assert_int_equal(firsts, 200); /* 5 rounds a square, in which each comes first once */
     assert_in_range(turned, 2500 - 142, 2500 + 142);
-    assert_in_range(firsts, 200 - 51, 200 + 51);
     fixture_free(&fixture);
 }
 
@@ -268,6 +348,29 @@ static void the_hash_tells_plans_apart(void **state)
     fixture_free(&again);
 }
 
+/* Numbers as the plan prints them; with two builds either number of a cell stands for both. */
+static void cells_can_be_chosen_by_number(void **state)
+{
+    (void)state;
+    struct fixture whole, fixture;
+    struct error error;
+    planned(&whole, "--strategy sequential --workload facts --batch 1,2,3 --build old,new");
+    planned(&fixture, "--strategy sequential --workload facts --batch 1,2,3 --build old,new --cells 6,1");
+    assert_int_equal(fixture.plan.cell_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_memory_equal(&fixture.plan.cells[i], &whole.plan.cells[i < 2 ? i : i + 2],
+                            sizeof(struct cell));
+    assert_int_equal(plan_trials(&fixture.plan), 4 * fixture.plan.round_count);
+    assert_string_not_equal(fixture.plan.hash, whole.plan.hash);
+    fixture_free(&whole);
+    fixture_free(&fixture);
+    assert_false(
+        plan_line(&fixture, "--strategy sequential --workload facts --batch 1,2,3 --cells 4", &error));
+    assert_non_null(strstr(error.text, "no more than 3 cells"));
+    assert_null(fixture.plan.cells);
+    fixture_free(&fixture);
+}
+
 static void too_large_a_matrix_is_refused(void **state)
 {
     (void)state;
@@ -292,7 +395,7 @@ static void every_allocation_may_fail(void **state)
     (void)state;
     struct fixture fixture;
     struct error error;
-    planned(&fixture, "--alloc all --strategy all --workload facts,wordnet --aa");
+    planned(&fixture, "--alloc all --strategy all --workload facts,wordnet --aa --cells 3,4");
     long before = fault_live();
     for (size_t k = 0, failed = 1; failed; k++) {
         struct run_plan plan;
@@ -314,13 +417,16 @@ int main(void)
         cmocka_unit_test(every_axis_multiplies),
         cmocka_unit_test(the_twin_comes_only_when_asked_for),
         cmocka_unit_test(an_order_is_a_permutation_fixed_by_the_seed),
-        cmocka_unit_test(every_cell_comes_first_as_often),
+        cmocka_unit_test(rounds_are_rows_of_latin_squares),
+        cmocka_unit_test(every_square_is_drawn_anew),
+        cmocka_unit_test(builds_of_a_cell_take_as_many_samples),
         cmocka_unit_test(builds_of_a_cell_stay_beside_each_other),
         cmocka_unit_test(the_generator_is_splitmix64),
         cmocka_unit_test(the_budget_is_shared_out),
         cmocka_unit_test(rounds_are_cut_before_samples),
         cmocka_unit_test(one_round_alone_with_exact_samples),
         cmocka_unit_test(the_hash_tells_plans_apart),
+        cmocka_unit_test(cells_can_be_chosen_by_number),
         cmocka_unit_test(too_large_a_matrix_is_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };
