@@ -62,8 +62,11 @@ verify "that cell is explained" explain short 60 --rounds 6 --alloc jemalloc "${
 verify "its crash follows the memory limit" named short 'The crash follows' 'memory limit'
 verify "its crash does not follow the permits" named short 'It does not follow' permits
 pairs() {
-    grep -q '^In pairs, of the factors that it does not follow' "$scratch/short.out" &&
-        grep -Eq '^(No two of them were seen to make it vanish together|Together it follows): ' "$scratch/short.out" || { cat "$scratch/short.out"; return 1; }
+    if ! grep -q '^In pairs, of the factors that it does not follow' "$scratch/short.out" ||
+        ! grep -Eq '^(No two of them were seen to make it vanish together|Together it follows): ' "$scratch/short.out"; then
+        cat "$scratch/short.out"
+        return 1
+    fi
 }
 verify "two that it does not follow singly are told together" pairs
 

@@ -33,6 +33,7 @@ verify "a regression: 1" bash -c "[[ $status -eq 1 ]] || { jq -r .why '$scratch/
 verify "each size of batch is a cell" test "$(jq '.cells | length' "$scratch/out.json")" -eq "${#batches[@]}"
 verify "the one that is slower is named, and no other accused" test \
     "$(jq -c '[.cells[] | select(.verdict == "regressed") | .batch]' "$scratch/out.json")" = "[$slow]"
+# shellcheck disable=SC2016 # the variables are jq's
 verify "by about as much" jq -e --argjson by "$percent" --argjson slow "$slow" \
     '.cells[] | select(.batch == $slow) | .ratio > 1 + 0.005 * $by and .ratio < 1 + 0.02 * $by' "$scratch/out.json"
 jq -r '"# \(.why)", (.second_look | "# second look: \(.cells) cells, \(.rounds) rounds"),

@@ -120,7 +120,8 @@ static enum strategy_status calibrate(struct delay *own, void *space, const stru
     own->took_ns[--own->calibrating] = own->setup->now_ns() - began;
     if (own->calibrating == 0) {
         qsort(own->took_ns, CALIBRATION, sizeof own->took_ns[0], numbers_order);
-        double delay_ns = (double)own->took_ns[CALIBRATION / 2] * (double)own->percent / 100;
+        size_t middle = CALIBRATION / 2;
+        double delay_ns = (double)own->took_ns[middle] * (double)own->percent / 100;
         own->turns = (uint64_t)(delay_ns * own->turns_per_ns);
     }
     return status;
