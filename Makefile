@@ -167,7 +167,7 @@ COMPARE_OPTIONS = --alloc $(call quote,$(if $(filter file,$(origin ALLOC)),glibc
 tests_in = $(patsubst tests/%.c,$(1)/tests/%,$(TEST_WORKER_SRC) $(TEST_DRIVER_SRC))
 tests_perturb = $(patsubst tests/%.c,$(BUILD)/perturb/tests/%,$(TEST_PERTURB_SRC))
 
-.PHONY: perturb bench compare nightly repro test quick-test check format doctor list-tests
+.PHONY: perturb bench bench-instructions compare nightly repro test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -177,6 +177,12 @@ bench: ## measure: ALLOC=jemalloc STRATEGY= WORKLOAD= BATCH= THREADS= BIND= BUDG
 	@echo "triebench: building what is not yet built in $(OUT)" >&2
 	@$(SUBMAKE) $(JOBS) programs
 	@exec $(OUT)/triebench run $(RUN_OPTIONS)
+
+bench-instructions: ## count instructions of one-thread cells with valgrind: STRATEGY= WORKLOAD= BATCH=
+	@scripts/install.sh instructions
+	@$(SUBMAKE) $(JOBS) programs
+	@exec env BUILD=$(call quote,$(OUT)) STRATEGY=$(call quote,$(if $(filter file,$(origin STRATEGY)),,$(STRATEGY))) \
+	  WORKLOAD=$(call quote,$(WORKLOAD)) BATCH=$(call quote,$(BATCH)) scripts/instructions.sh
 
 compare: ## measure BASE=revision beside this tree and compare: also MARGIN=percent ROUNDS= and what bench takes
 	@scripts/install.sh bench

@@ -5,7 +5,7 @@
 #   packages.sh missing USE...   those of them that are not installed; prints nothing if all are there
 #   packages.sh require USE...   as missing, but says so on stderr with the command that installs them, and exits 1
 #
-# USE is build, bench, test, or peers. Only looks; scripts/install.sh installs.
+# USE is build, bench, instructions, test, or peers. Only looks; scripts/install.sh installs.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -29,6 +29,7 @@ workloads wordnet-base relations of the workload wordnet
 peers libjudy-dev peer: JudySL
 peers libhat-trie-dev peer: HAT-trie
 peers libglib2.0-dev peer: GLib's hash table
+instructions valgrind counts instructions
 tools libcmocka-dev unit tests
 tools jq reads results in the end-to-end tests, a second reader
 tools libxml2-utils reads JUnit XML in the end-to-end tests, a second reader
@@ -43,10 +44,11 @@ parts_of() {
     case $1 in
     build) echo build ;;
     bench) echo build allocators workloads ;;
+    instructions) echo build instructions ;;
     peers) echo build peers ;;
-    test) echo build allocators workloads peers tools ;;
+    test) echo build allocators workloads peers instructions tools ;;
     *)
-        echo "packages.sh: unknown use '$1': build, bench, test, or peers" >&2
+        echo "packages.sh: unknown use '$1': build, bench, instructions, test, or peers" >&2
         return 2
         ;;
     esac
@@ -102,7 +104,7 @@ require() {
 }
 
 if [[ $# -lt 2 || ! $1 =~ ^(list|missing|require)$ ]]; then
-    echo "usage: scripts/packages.sh list|missing|require build|bench|test|peers..." >&2
+    echo "usage: scripts/packages.sh list|missing|require build|bench|instructions|test|peers..." >&2
     exit 2
 fi
 "$@"
