@@ -171,7 +171,7 @@ REPORT_DIR ?= .
 REFERENCE_RUNS   := $(sort $(wildcard results/reference/*/run.jsonl))
 REFERENCE_CLAIMS := $(wildcard results/reference/repro/claims.json)
 
-.PHONY: perturb bench compare nightly repro report man test quick-test check format doctor list-tests
+.PHONY: perturb bench bench-instructions compare nightly repro report man test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -181,6 +181,12 @@ bench: ## measure: ALLOC=jemalloc STRATEGY= WORKLOAD= BATCH= THREADS= BIND= BUDG
 	@echo "triebench: building what is not yet built in $(OUT)" >&2
 	@$(SUBMAKE) $(JOBS) programs
 	@exec $(OUT)/triebench run $(RUN_OPTIONS)
+
+bench-instructions: ## count instructions of one-thread cells with valgrind: STRATEGY= WORKLOAD= BATCH=
+	@scripts/install.sh instructions
+	@$(SUBMAKE) $(JOBS) programs
+	@exec env BUILD=$(call quote,$(OUT)) STRATEGY=$(call quote,$(if $(filter file,$(origin STRATEGY)),,$(STRATEGY))) \
+	  WORKLOAD=$(call quote,$(WORKLOAD)) BATCH=$(call quote,$(BATCH)) scripts/instructions.sh
 
 compare: ## measure BASE=revision beside this tree and compare: also MARGIN=percent ROUNDS= and what bench takes
 	@scripts/install.sh bench

@@ -5,7 +5,7 @@
 #   packages.sh missing USE...   those of them that are not installed; prints nothing if all are there
 #   packages.sh require USE...   as missing, but says so on stderr with the command that installs them, and exits 1
 #
-# USE is build, bench, test, peers, or report. Only looks; scripts/install.sh installs.
+# USE is build, bench, instructions, test, peers, or report. Only looks; scripts/install.sh installs.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -30,6 +30,7 @@ peers libjudy-dev peer: JudySL
 peers libhat-trie-dev peer: HAT-trie
 peers libglib2.0-dev peer: GLib's hash table
 plots gnuplot-nox draws the plots of a report
+instructions valgrind counts instructions
 tools libcmocka-dev unit tests
 tools jq reads results in the end-to-end tests, a second reader
 tools libxml2-utils reads JUnit XML in the end-to-end tests, a second reader
@@ -45,11 +46,12 @@ parts_of() {
     case $1 in
     build) echo build ;;
     bench) echo build allocators workloads ;;
+    instructions) echo build instructions ;;
     peers) echo build peers ;;
     report) echo build plots ;;
-    test) echo build allocators workloads peers plots tools ;;
+    test) echo build allocators workloads peers plots instructions tools ;;
     *)
-        echo "packages.sh: unknown use '$1': build, bench, test, peers, or report" >&2
+        echo "packages.sh: unknown use '$1': build, bench, instructions, test, peers, or report" >&2
         return 2
         ;;
     esac
@@ -105,7 +107,7 @@ require() {
 }
 
 if [[ $# -lt 2 || ! $1 =~ ^(list|missing|require)$ ]]; then
-    echo "usage: scripts/packages.sh list|missing|require build|bench|test|peers|report..." >&2
+    echo "usage: scripts/packages.sh list|missing|require build|bench|instructions|test|peers|report..." >&2
     exit 2
 fi
 "$@"

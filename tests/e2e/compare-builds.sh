@@ -51,7 +51,7 @@ verify "and take as many samples" jq -es 'map(select(.type == "trial")) | length
 verify "inconclusive cells are looked at again, or found to have changed" bash -c "'$build/triebench' compare --build '$build' --build '$scratch/new' \
     ${small[*]} --rounds 8 --margin 0 --out '$scratch/looks' >'$scratch/first.out' 2>'$scratch/err'; [[ \$? -eq 4 || \$? -eq 1 || \$? -eq 0 ]]"
 verify "the level was split" grep -q '^level split beforehand: 4 % for a first look, 1 % for a second; ' "$scratch/first.out"
-# shellcheck disable=SC2016 # $run is jq's
+# shellcheck disable=SC2016 # jq's own variable
 verify "the second look is of those cells alone" jq -es '.[0] as $run | map(select(.type == "trial")) |
     length == $run.trials and (map(.cell.build) | group_by(.) | length == 2) and all(.[]; .cell.twin | not)' "$scratch/looks/again/run.jsonl"
 # shellcheck disable=SC2016 # jq's own variable

@@ -12,7 +12,7 @@
 
 extern const struct strategy strategy_sequential;
 
-enum { CALIBRATION = 9, TURNS_TIMED = 100000 };
+enum { CALIBRATION = 9, MIDDLE = CALIBRATION / 2, TURNS_TIMED = 100000 };
 
 struct delay {
     const struct strategy_setup *setup;
@@ -120,8 +120,8 @@ static enum strategy_status calibrate(struct delay *own, void *space, const stru
     own->took_ns[--own->calibrating] = own->setup->now_ns() - began;
     if (own->calibrating == 0) {
         qsort(own->took_ns, CALIBRATION, sizeof own->took_ns[0], numbers_order);
-        size_t middle = CALIBRATION / 2;
-        double delay_ns = (double)own->took_ns[middle] * (double)own->percent / 100;
+        uint64_t median_ns = own->took_ns[MIDDLE];
+        double delay_ns = (double)median_ns * (double)own->percent / 100;
         own->turns = (uint64_t)(delay_ns * own->turns_per_ns);
     }
     return status;
