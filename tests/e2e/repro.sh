@@ -38,3 +38,9 @@ again() {
     eval "$line --quiet --out $scratch/again" >"$scratch/again.out" 2>&1 || { cat "$scratch/again.out"; return 1; }
 }
 verify "a claim's line runs its cell again" again
+
+judged_again() {
+    "$build/triebench" repro --from "$scratch/repro" --out "$scratch/judged" >"$scratch/judged.out" 2>&1 || { cat "$scratch/judged.out"; return 1; }
+    cmp "$scratch/repro/claims.json" "$scratch/judged/claims.json"
+}
+verify "what was measured is judged again, alike" judged_again

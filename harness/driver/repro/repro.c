@@ -19,7 +19,7 @@ struct repro_options {
     struct cli_number rounds, seed;
     struct cli_real budget_s;
     bool quiet;
-    char *out;
+    char *out, *from;
 };
 
 /* Everything of one invocation. All zero bytes hold nothing. */
@@ -62,6 +62,11 @@ static const struct cli_option table[] = {
      .sentence = "Folder for the results. Default: results/runs/ID.",
      .kind = CLI_TEXT,
      AT(out)},
+    {.name = "from",
+     .argument = "DIR",
+     .sentence = "Measure nothing: judge again what an earlier `repro` left in that folder.",
+     .kind = CLI_TEXT,
+     AT(from)},
     {.name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(quiet)},
 };
 
@@ -112,6 +117,17 @@ static void extra_make(const struct repro *repro, bool bound, char extra[EXTRA_B
         (void)snprintf(extra + used, EXTRA_BYTES - used, " --seed %" PRIu64, options->seed.value);
 }
 
+/* What an earlier invocation measured. */
+static bool experiment_read(const struct repro *repro, const struct experiment *experiment,
+                            struct results *results, struct error *error)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    int used = snprintf(folder, sizeof folder, "%s/%s", repro->options.from, experiment->folder);
+    if (used < 0 || (size_t)used >= sizeof folder)
+        return error_set(error, "--from: too long a path");
+    return rundir_file(folder, path, sizeof path, error) && results_read(path, results, error);
+}
+
 /* One that cannot be run here is told, and its claims are not testable. */
 static void experiment_do(struct repro *repro, size_t i)
 {
@@ -119,11 +135,13 @@ static void experiment_do(struct repro *repro, size_t i)
     struct repro_runs *runs = &repro->runs;
     char extra[EXTRA_BYTES];
     extra_make(repro, experiment->bound, extra);
-    if (!repro->options.quiet)
+    if (!repro->options.quiet && repro->options.from == NULL)
         fprintf(stderr, "\n%zu of %d: %s\n", i + 1, REPRO_EXPERIMENTS, experiment->sentence);
     runs->ran[i] =
-        experiment_run(repro->program, repro->folder, &experiment->experiment, extra, repro->options.quiet,
-                       &runs->results[i], &repro->interrupted, &runs->missing[i]);
+        repro->options.from != NULL
+            ? experiment_read(repro, &experiment->experiment, &runs->results[i], &runs->missing[i])
+            : experiment_run(repro->program, repro->folder, &experiment->experiment, extra,
+                             repro->options.quiet, &runs->results[i], &repro->interrupted, &runs->missing[i]);
     if (!runs->ran[i])
         fprintf(stderr, "triebench repro: left out: %s: %s\n", experiment->sentence, runs->missing[i].text);
 }
@@ -190,6 +208,7 @@ int repro_main(const char *program, int argc, char **argv)
     }
     free(repro->findings);
     free(repro->options.out);
+    free(repro->options.from);
     free(repro);
     return status;
 }
