@@ -3,6 +3,7 @@
 #include "allocators/knobs.h"
 #include "allocators/registry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct allocator *const table[] = {
@@ -25,6 +26,17 @@ const struct allocator *allocator_find(const char *name)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
     return NULL;
+}
+
+const char *allocator_arena_limit_knob(const char *spec)
+{
+    char name[64];
+    int length = (int)strcspn(spec, ":");
+    if (length >= (int)sizeof name)
+        return NULL;
+    snprintf(name, sizeof name, "%.*s", length, spec);
+    const struct allocator *allocator = allocator_find(name);
+    return allocator == NULL ? NULL : allocator->arena_limit_knob;
 }
 
 bool allocator_start(const struct allocator_variant *variant, struct allocator_environment *out, char *reason,

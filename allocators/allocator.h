@@ -61,6 +61,7 @@ struct allocator {
     const char *const *objects; /* file names to preload, best first, NULL-ended; NULL for the C library's */
     const struct allocator_knob *knobs;
     size_t knob_count;
+    const char *arena_limit_knob; /* the one that limits its arenas; NULL: it has no such limit */
 
     /*
      * Driver: adds the variables that bring the settings about (LD_PRELOAD is added by allocator_start()).
@@ -90,6 +91,9 @@ const struct allocator *const *allocator_registry(size_t *count);
 
 /* The allocator of that name, or NULL. */
 const struct allocator *allocator_find(const char *name);
+
+/* The knob that limits the arenas of the allocator that a spec names; NULL: none, or no such allocator. */
+const char *allocator_arena_limit_knob(const char *spec);
 
 /*
  * Reads `name[:knob=value...]` or `/path/lib.so` (also relative with a slash in it). Does not look for the

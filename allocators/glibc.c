@@ -146,6 +146,7 @@ const struct allocator allocator_glibc = {
     .sentence = "the C library's malloc: what a program gets that asks for nothing",
     .knobs = knobs,
     .knob_count = sizeof knobs / sizeof knobs[0],
+    .arena_limit_knob = "arena_max",
     .environment = glibc_environment,
     .version = glibc_version,
     .verify = glibc_verify,

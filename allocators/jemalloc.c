@@ -246,6 +246,7 @@ const struct allocator allocator_jemalloc = {
     .objects = objects,
     .knobs = knobs,
     .knob_count = sizeof knobs / sizeof knobs[0],
+    .arena_limit_knob = "narenas",
     .environment = jemalloc_environment,
     .version = jemalloc_version,
     .verify = jemalloc_verify,

@@ -5,6 +5,7 @@
  * nodes; each worker keeps `live` blocks, frees the oldest for each new one, and all of them at the end.
  */
 #include "strategies/churn.h"
+#include "strategies/control.h"
 #include "strategies/histogram.h"
 #include "strategies/pool.h"
 
@@ -144,21 +145,6 @@ static enum strategy_status churn_insert(void *state, void *space, const struct 
     return status;
 }
 
-static enum strategy_status churn_walk(void *state, void *space, strategy_visit *visit, void *context)
-{
-    (void)state;
-    (void)space;
-    (void)visit;
-    (void)context;
-    return STRATEGY_OK;
-}
-
-static void churn_destroy(void *state, void *space)
-{
-    (void)state;
-    (void)space;
-}
-
 static size_t churn_count(void *state, struct strategy_counter *counters)
 {
     struct churn *own = state;
@@ -195,7 +181,7 @@ const struct strategy strategy_churn = {
     .close = churn_close,
     .create = churn_create,
     .insert = churn_insert,
-    .walk = churn_walk,
-    .destroy = churn_destroy,
+    .walk = control_walk,
+    .destroy = control_destroy,
     .count = churn_count,
 };

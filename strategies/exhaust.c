@@ -2,6 +2,7 @@
  * exhaust.c - the control of exhaustion: uses up something that an allocator lives on, then lets every worker
  * allocate, and counts who is refused. What crashes instead is the allocator's own doing.
  */
+#include "strategies/control.h"
 #include "strategies/pool.h"
 
 #include <dlfcn.h>
@@ -244,21 +245,6 @@ static enum strategy_status exhaust_insert(void *state, void *space, const struc
     return status;
 }
 
-static enum strategy_status exhaust_walk(void *state, void *space, strategy_visit *visit, void *context)
-{
-    (void)state;
-    (void)space;
-    (void)visit;
-    (void)context;
-    return STRATEGY_OK;
-}
-
-static void exhaust_destroy(void *state, void *space)
-{
-    (void)state;
-    (void)space;
-}
-
 static size_t exhaust_count(void *state, struct strategy_counter *counters)
 {
     const struct exhaust *own = state;
@@ -299,7 +285,7 @@ const struct strategy strategy_exhaust = {
     .close = exhaust_close,
     .create = exhaust_create,
     .insert = exhaust_insert,
-    .walk = exhaust_walk,
-    .destroy = exhaust_destroy,
+    .walk = control_walk,
+    .destroy = control_destroy,
     .count = exhaust_count,
 };

@@ -12,6 +12,7 @@
  * Neumann 2013).
  */
 #include "strategies/builder.h"
+#include "strategies/heapsort.h"
 #include "strategies/pool.h"
 
 #include <stdatomic.h>
@@ -181,32 +182,6 @@ static size_t common_stem(const struct partition *own)
     return stem;
 }
 
-static void sift_down(uint64_t *heap, size_t at, size_t count)
-{
-    for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && heap[child] < heap[child + 1])
-            child++;
-        if (heap[at] >= heap[child])
-            return;
-        uint64_t swap = heap[at];
-        heap[at] = heap[child];
-        heap[child] = swap;
-    }
-}
-
-/* In place and without a call of malloc, which qsort() may make. */
-static void sort_samples(uint64_t *samples, size_t count)
-{
-    for (size_t i = count / 2; i-- > 0;)
-        sift_down(samples, i, count);
-    for (size_t last = count; last-- > 1;) {
-        uint64_t swap = samples[0];
-        samples[0] = samples[last];
-        samples[last] = swap;
-        sift_down(samples, 0, last);
-    }
-}
-
 /* The splitters: range w has the keys from splitter w - 1 to below splitter w. */
 static void choose_splitters(struct partition *own)
 {
@@ -222,7 +197,7 @@ static void choose_splitters(struct partition *own)
             own->samples[count++] =
                 order_prefix(&builder->order.keys[k * builder->count / wanted], own->stem);
     }
-    sort_samples(own->samples, count);
+    heapsort_numbers(own->samples, count);
     for (unsigned i = 0; i + 1 < workers; i++)
         own->samples[i] = own->samples[(i + 1) * count / workers];
 }

@@ -25,7 +25,7 @@ enum {
 #endif
 };
 #define PAGE_MAGIC   UINT64_C(0x7472696562656e63)
-#define PAGE_VERSION 4u
+#define PAGE_VERSION 5u
 #define PAGE_UNKNOWN UINT64_MAX
 
 /* Where the worker stands. */
@@ -100,6 +100,7 @@ struct trial_page {
     char allocator_version[64];
     char phase_names[PAGE_PHASES_MAX][16];
     uint32_t oversubscribed;
+    uint32_t control;   /* the strategy stores nothing, or nothing in one trie, on purpose */
     uint32_t cpu_count; /* processors bound to, in cpus[] */
     uint32_t cpus[PAGE_CPUS_MAX];
 
@@ -119,8 +120,7 @@ struct trial_page {
     uint64_t clock_cost_ns;
 
     struct page_alone alone;                   /* of all samples, where parts of jobs are run alone */
-    uint64_t alone_parts_ns[PAGE_SAMPLES_MAX]; /* of each that counts, as samples_ns[] */
-    uint64_t alone_longest_ns[PAGE_SAMPLES_MAX];
+    uint64_t alone_parts_ns, alone_longest_ns; /* medians of the samples that count */
 
     /* The check; of the last sample if all agreed, else of the first that did not */
     uint64_t keys_expected, keys_found;

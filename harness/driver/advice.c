@@ -15,8 +15,8 @@ static void failure_print(const struct cell_summary *cell, FILE *out)
     summary_strategy(cell, strategy, sizeof strategy);
     summary_allocator(cell, allocator, sizeof allocator);
     fprintf(out, "  %s in %zu of %zu trials: %s, batch %" PRIu64 ", %" PRIu64 " thread%s, %s on %s\n",
-            outcome_name(row->outcome), cell->outcomes[row->outcome], cell->trials, strategy, row->batch,
-            row->threads, row->threads == 1 ? "" : "s", row->workload, allocator);
+            outcome_name(row->outcome), (size_t)cell->outcomes[row->outcome], cell->trials, strategy,
+            row->batch, row->threads, row->threads == 1 ? "" : "s", row->workload, allocator);
     if (row->reason[0] != '\0')
         fprintf(out, "    %s\n", row->reason);
     if (row->replay[0] != '\0')

@@ -155,6 +155,20 @@ bool cli_read(const struct cli_option *options, size_t count, int argc, char *co
     return true;
 }
 
+bool cli_read_behind_run(const struct cli_option *options, size_t count, int argc, char *const argv[],
+                         void *target, const char **run, bool *help, struct error *error)
+{
+    bool named = argc > 1 && argv[1][0] != '-';
+    int skip = named ? 2 : 1;
+    *run = NULL;
+    if (!cli_read(options, count, argc - skip, argv + skip, target, help, error))
+        return false;
+    if (!*help && !named)
+        return error_set(error, "wants a run in front of its options");
+    *run = *help ? NULL : argv[1];
+    return true;
+}
+
 static void wrapped_print(FILE *out, const char *text)
 {
     int column = HELP_COLUMN;

@@ -55,6 +55,13 @@ struct cli_option {
 bool cli_read(const struct cli_option *options, size_t count, int argc, char *const argv[], void *target,
               bool *help, struct error *error);
 
+/*
+ * The same where a run stands in front of the options, as argv[1] behind the command's name; *run is NULL
+ * with --help. Errors: also where there is none.
+ */
+bool cli_read_behind_run(const struct cli_option *options, size_t count, int argc, char *const argv[],
+                         void *target, const char **run, bool *help, struct error *error);
+
 /* One paragraph an option, wrapped at 100 columns. */
 void cli_help(FILE *out, const struct cli_option *options, size_t count);
 

@@ -113,12 +113,9 @@ static bool header_make(struct explain *explain, struct error *error)
 
 static bool record_start(struct explain *explain, struct record **record, struct error *error)
 {
-    int used = explain->options.out != NULL
-                   ? snprintf(explain->folder, sizeof explain->folder, "%s", explain->options.out)
-                   : snprintf(explain->folder, sizeof explain->folder, "results/runs/%s", explain->header.id);
-    if (used < 0 || (size_t)used >= sizeof explain->folder)
-        return error_set(error, "--out: too long a path");
-    return rundir_make(explain->folder, error) &&
+    return rundir_choose(explain->options.out, explain->header.id, explain->folder, sizeof explain->folder,
+                         error) &&
+           rundir_make(explain->folder, error) &&
            rundir_file(explain->folder, explain->file, sizeof explain->file, error) &&
            record_open(explain->file, false, record, error);
 }

@@ -3,6 +3,7 @@
 
 #include "harness/driver/explain_rows.h"
 #include "harness/driver/limits.h"
+#include "harness/driver/option_rows.h"
 
 #include <stddef.h>
 
@@ -50,11 +51,7 @@ static const struct cli_option table[] = {
      .kind = CLI_CHOICES,
      .choices = options_keys,
      AT(keys)},
-    {.name = "bind",
-     .argument = "HOW",
-     .sentence = "Which processors workers are pinned to. Default: core.",
-     .kind = CLI_TEXTS,
-     AT(binds)},
+    OPTION_BIND(binds),
     {.name = "perturb",
      .argument = "SEED",
      .sentence = "Yield at one memory access in 200, so that races show. Needs `make perturb`.",
@@ -76,13 +73,7 @@ static const struct cli_option table[] = {
      .min = 1 << 20,
      .max = LIMIT_MEMORY_BYTES,
      AT(memory_limit_bytes)},
-    {.name = "stack-size",
-     .argument = "BYTES",
-     .sentence = "Stack of each thread of a worker, 64K at least. Default: the system's.",
-     .kind = CLI_BYTES,
-     .min = LIMIT_STACK_MIN_BYTES,
-     .max = LIMIT_STACK_BYTES,
-     AT(stack_bytes)},
+    OPTION_STACK_SIZE(stack_bytes),
     {.name = "timeout",
      .argument = "SECONDS",
      .sentence = "A trial that takes longer hangs, and is killed. Default: 20.",
@@ -90,13 +81,7 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = LIMIT_TIMEOUT_S,
      AT(timeout_s)},
-    {.name = "seed",
-     .argument = "N",
-     .sentence = "Fixes the order of trials and the items. Default: chosen, and recorded.",
-     .kind = CLI_NUMBER,
-     .min = 0,
-     .max = LIMIT_SEED,
-     AT(seed)},
+    OPTION_SEED(seed),
     {.name = "single",
      .sentence = "Change one factor at a time only, never two.",
      .kind = CLI_FLAG,
@@ -116,12 +101,8 @@ static const struct cli_option table[] = {
      .min = 1,
      .max = EXPLAIN_ROUNDS_MAX,
      AT(rounds)},
-    {.name = "out",
-     .argument = "DIR",
-     .sentence = "Where the results go; must be empty or new. Default: results/runs/TIME-XXXX.",
-     .kind = CLI_TEXT,
-     AT(out)},
-    {.name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(quiet)},
+    OPTION_OUT(out),
+    OPTION_QUIET(quiet),
 };
 
 #undef AT

@@ -41,13 +41,8 @@ static void found_print(const struct explain_row *row, FILE *out)
         fprintf(out, "%s (%" PRIu64 ")", most->text, most->count);
         return;
     }
-    const char *between = "";
-    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-        if (row->outcomes[i] > 0) {
-            fprintf(out, "%s%" PRIu64 " %s", between, row->outcomes[i], outcome_name((enum outcome)i));
-            between = ", ";
-        }
-    }
+    char text[OUTCOMES_TEXT_BYTES];
+    fputs(outcomes_text(row->outcomes, text), out);
 }
 
 /* Columns of the factor and its value. */

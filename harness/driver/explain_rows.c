@@ -20,37 +20,6 @@ struct making {
     struct error *error;
 };
 
-static bool texts_copy(struct text_list *to, const struct text_list *from, struct error *error)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        if (!text_list_add(to, from->items[i], error))
-            return false;
-    }
-    return true;
-}
-
-/* A copy of what makes a cell and its trials; the rest is of the invocation. */
-static bool options_copy(struct run_options *to, const struct run_options *from, struct error *error)
-{
-    *to = (struct run_options){.symbols = from->symbols,
-                               .keys = from->keys,
-                               .rounds = from->rounds,
-                               .seed = from->seed,
-                               .memory_limit_bytes = from->memory_limit_bytes,
-                               .stack_bytes = from->stack_bytes,
-                               .perturb_seed = from->perturb_seed,
-                               .preempt_us = from->preempt_us,
-                               .budget_s = from->budget_s,
-                               .timeout_s = from->timeout_s,
-                               .until_crash = true};
-    return texts_copy(&to->allocators, &from->allocators, error) &&
-           texts_copy(&to->strategies, &from->strategies, error) &&
-           texts_copy(&to->workloads, &from->workloads, error) &&
-           texts_copy(&to->binds, &from->binds, error) &&
-           number_list_set(&to->batches, from->batches.items, from->batches.count, error) &&
-           number_list_set(&to->threads, from->threads.items, from->threads.count, error);
-}
-
 static bool same_list(const struct text_list *a, const struct text_list *b)
 {
     return strcmp(a->items[0], b->items[0]) == 0;
@@ -73,7 +42,10 @@ static struct explain_row *row_add(struct making *making, const char *factor, co
     row->p = 1;
     snprintf(row->factor, sizeof row->factor, "%s", factor);
     snprintf(row->value, sizeof row->value, "%s", value);
-    return options_copy(&row->options, making->given, making->error) ? row : NULL;
+    if (!options_copy(&row->options, making->given, making->error))
+        return NULL;
+    row->options.until_crash = true;
+    return row;
 }
 
 static bool text_replace(struct text_list *list, const char *text, struct error *error)
@@ -132,31 +104,22 @@ static bool names(const char *spec, const char *name)
  * Another allocator's limit would change two things at once. */
 static bool arena_rows(struct making *making)
 {
-    static const struct {
-        const char *allocator, *knob;
-    } limits[] = {{"glibc", "arena_max"}, {"jemalloc", "narenas"}};
-    const char *given = making->given->allocators.items[0];
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-        const char *knob = limits[i].knob;
-        char value[CELL_TEXT_BYTES], rest[CELL_TEXT_BYTES], single[CELL_TEXT_BYTES];
-        if (!names(given, limits[i].allocator))
-            continue;
-        setting_take(given, knob, "", value, sizeof value, rest);
-        if (strcmp(value, "1") != 0 && (!setting_put(rest, knob, "1", single, making->error) ||
-                                        !allocator_row(making, "arena limit", "1", single)))
-            return false;
-        if (value[0] != '\0' && !allocator_row(making, "arena limit", "default", rest))
-            return false;
-    }
-    return true;
+    const char *given = making->given->allocators.items[0], *knob = allocator_arena_limit_knob(given);
+    char value[CELL_TEXT_BYTES], rest[CELL_TEXT_BYTES], single[CELL_TEXT_BYTES];
+    if (knob == NULL)
+        return true;
+    setting_take(given, knob, "", value, sizeof value, rest);
+    if (strcmp(value, "1") != 0 && (!setting_put(rest, knob, "1", single, making->error) ||
+                                    !allocator_row(making, "arena limit", "1", single)))
+        return false;
+    return value[0] == '\0' || allocator_row(making, "arena limit", "default", rest);
 }
 
 static bool allocator_rows(struct making *making)
 {
-    static const char *const others[] = {"glibc", "jemalloc", "mimalloc", "tcmalloc"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (!names(making->given->allocators.items[0], others[i]) &&
-            !allocator_row(making, "allocator", others[i], others[i]))
+    for (const char *const *other = options_allocators_all; *other != NULL; other++) {
+        if (!names(making->given->allocators.items[0], *other) &&
+            !allocator_row(making, "allocator", *other, *other))
             return false;
     }
     return arena_rows(making);

@@ -189,17 +189,15 @@ int history_main(int argc, char **argv)
         fputs("triebench history: no memory\n", stderr);
         return EXIT_USAGE;
     }
-    bool help = false, named = argc > 1 && argv[1][0] != '-';
-    int skip = named ? 2 : 1, status = EXIT_USAGE;
-    if (cli_read(table, TABLE_ROWS, argc - skip, argv + skip, &telling->options, &help, &error)) {
-        if (help) {
+    bool help = false;
+    const char *run;
+    int status = EXIT_USAGE;
+    if (cli_read_behind_run(table, TABLE_ROWS, argc, argv, &telling->options, &run, &help, &error)) {
+        status = EXIT_PASS;
+        if (help)
             help_print(stdout);
-            status = EXIT_PASS;
-        } else if (named) {
-            status = history_go(telling, argv[1], &error);
-        } else {
-            error_set(&error, "wants a run in front of its options");
-        }
+        else
+            status = history_go(telling, run, &error);
     }
     if (error.text[0] != '\0')
         fprintf(stderr, "triebench history: %s\n", error.text);

@@ -4,6 +4,7 @@
 #include "harness/common/trial_args.h"
 #include "harness/common/trial_page.h"
 #include "harness/driver/limits.h"
+#include "harness/driver/option_rows.h"
 
 #include <stddef.h>
 #include <inttypes.h>
@@ -118,20 +119,8 @@ static const struct cli_option table[] = {
      .min = 1 << 20,
      .max = LIMIT_MEMORY_BYTES,
      AT(memory_limit_bytes)},
-    {.name = "stack-size",
-     .argument = "BYTES",
-     .sentence = "Stack of each thread of a worker, 64K at least. Default: the system's.",
-     .kind = CLI_BYTES,
-     .min = LIMIT_STACK_MIN_BYTES,
-     .max = LIMIT_STACK_BYTES,
-     AT(stack_bytes)},
-    {.name = "seed",
-     .argument = "N",
-     .sentence = "Fixes the order of trials and the items. Default: chosen, and recorded.",
-     .kind = CLI_NUMBER,
-     .min = 0,
-     .max = LIMIT_SEED,
-     AT(seed)},
+    OPTION_STACK_SIZE(stack_bytes),
+    OPTION_SEED(seed),
     {.name = "only-round",
      .argument = "N",
      .sentence = "Run round N, counted from 0, alone.",
@@ -193,18 +182,14 @@ static const struct cli_option table[] = {
          "checks are counted, and nothing is timed.",
      .kind = CLI_FLAG,
      AT(until_crash)},
-    {.name = "out",
-     .argument = "DIR",
-     .sentence = "Where the results go; must be empty or new. Default: results/runs/TIME-XXXX.",
-     .kind = CLI_TEXT,
-     AT(out)},
+    OPTION_OUT(out),
     {.name = "resume",
      .argument = "DIR",
      .sentence = "Go on with an unfinished run, with the options that it was started with.",
      .kind = CLI_TEXT,
      AT(resume)},
     {.name = "dry-run", .sentence = "Print the plan and stop.", .kind = CLI_FLAG, AT(dry_run)},
-    {.name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(quiet)},
+    OPTION_QUIET(quiet),
     {.name = "expect-crash",
      .sentence = "Exit with 0 even if trials crash, hang or are corrupt.",
      .kind = CLI_FLAG,
@@ -249,9 +234,9 @@ static void real_preset(struct cli_real *real, double preset)
 }
 
 /* The four that the study is about; another registered one is run when it is named. */
-static const char *const allocators_all[] = {"glibc", "jemalloc", "mimalloc", "tcmalloc"};
+const char *const options_allocators_all[] = {"glibc", "jemalloc", "mimalloc", "tcmalloc", NULL};
 
-enum { ALLOCATORS_ALL = sizeof allocators_all / sizeof allocators_all[0] };
+enum { ALLOCATORS_ALL = sizeof options_allocators_all / sizeof options_allocators_all[0] - 1 };
 
 /* Adds what "all" stands for: names of the catalogue, or of the allocators if there is none. */
 static bool all_add(struct text_list *list, const struct catalogue *catalogue, struct error *error)
@@ -259,7 +244,7 @@ static bool all_add(struct text_list *list, const struct catalogue *catalogue, s
     size_t count = catalogue == NULL ? ALLOCATORS_ALL : catalogue->strategy_count;
     for (size_t i = 0; i < count; i++) {
         const struct catalogue_strategy *row = catalogue == NULL ? NULL : &catalogue->strategies[i];
-        const char *name = row == NULL ? allocators_all[i] : row->name;
+        const char *name = row == NULL ? options_allocators_all[i] : row->name;
         bool left_out = row != NULL && (row->control || row->plugin);
         if (!left_out && !text_list_has(list, name) && !text_list_add(list, name, error))
             return false;
@@ -317,6 +302,51 @@ bool options_complete(struct run_options *options, const struct catalogue *catal
                          options->rounds.value);
     return all_expand(&options->allocators, NULL, error) &&
            all_expand(&options->strategies, catalogue, error);
+}
+
+static bool texts_copy(struct text_list *to, const struct text_list *from, struct error *error)
+{
+    *to = (struct text_list){0};
+    for (size_t i = 0; i < from->count; i++) {
+        if (!text_list_add(to, from->items[i], error))
+            return false;
+    }
+    return true;
+}
+
+static bool numbers_copy(struct number_list *to, const struct number_list *from, struct error *error)
+{
+    *to = (struct number_list){0};
+    return from->count == 0 || number_list_set(to, from->items, from->count, error);
+}
+
+static bool text_copy_known(char **to, const char *from, struct error *error)
+{
+    *to = from == NULL ? NULL : text_copy(from);
+    return from == NULL || *to != NULL || error_set(error, "no memory");
+}
+
+bool options_copy(struct run_options *to, const struct run_options *from, struct error *error)
+{
+    struct run_options copy = *from;
+    const bool good[] = {texts_copy(&copy.allocators, &from->allocators, error),
+                         texts_copy(&copy.strategies, &from->strategies, error),
+                         texts_copy(&copy.workloads, &from->workloads, error),
+                         texts_copy(&copy.binds, &from->binds, error),
+                         texts_copy(&copy.builds, &from->builds, error),
+                         numbers_copy(&copy.batches, &from->batches, error),
+                         numbers_copy(&copy.threads, &from->threads, error),
+                         numbers_copy(&copy.cells, &from->cells, error),
+                         text_copy_known(&copy.out, from->out, error),
+                         text_copy_known(&copy.resume, from->resume, error)};
+    *to = copy;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        if (!good[i]) {
+            options_free(to);
+            return false;
+        }
+    }
+    return true;
 }
 
 void options_free(struct run_options *options)

@@ -22,6 +22,9 @@ enum {
 extern const char *const options_symbols[];
 extern const char *const options_keys[];
 
+/* What `--alloc all` stands for; NULL-ended. */
+extern const char *const options_allocators_all[];
+
 struct run_options {
     struct text_list allocators, strategies, workloads, binds, builds;
     struct number_list batches, threads, cells;
@@ -50,6 +53,9 @@ void options_init(struct run_options *options);
  */
 bool options_complete(struct run_options *options, const struct catalogue *catalogue, uint64_t cores,
                       uint64_t seed, struct error *error);
+
+/* A copy of its own, into *to, which held nothing. Errors: false: no memory; *to is then empty. */
+bool options_copy(struct run_options *to, const struct run_options *from, struct error *error);
 
 void options_free(struct run_options *options);
 

@@ -26,6 +26,18 @@ const char *outcome_name(enum outcome outcome)
     return (unsigned)outcome < OUTCOME_COUNT ? outcome_names[outcome] : "unknown";
 }
 
+const char *outcomes_text(const uint64_t counts[OUTCOME_COUNT], char text[OUTCOMES_TEXT_BYTES])
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < OUTCOME_COUNT && used < OUTCOMES_TEXT_BYTES; i++) {
+        if (counts[i] > 0)
+            used += (size_t)snprintf(text + used, OUTCOMES_TEXT_BYTES - used, "%s%" PRIu64 " %s",
+                                     used > 0 ? ", " : "", counts[i], outcome_name((enum outcome)i));
+    }
+    return text;
+}
+
 bool outcome_find(const char *name, enum outcome *outcome)
 {
     for (int i = 0; i < OUTCOME_COUNT; i++) {

@@ -46,6 +46,10 @@ enum outcome outcome_decide(const struct outcome_evidence *evidence, char *reaso
 /* "ok", "crash" ...; "unknown" for a value outside the list. Static. */
 const char *outcome_name(enum outcome outcome);
 
+/* How trials ended, "3 ok, 1 crash"; empty for none. text[OUTCOMES_TEXT_BYTES]. Returns text. */
+enum { OUTCOMES_TEXT_BYTES = 256 };
+const char *outcomes_text(const uint64_t counts[OUTCOME_COUNT], char text[OUTCOMES_TEXT_BYTES]);
+
 /* The outcome of that name. Returns false, *outcome untouched, if there is none. */
 bool outcome_find(const char *name, enum outcome *outcome);
 

@@ -7,6 +7,7 @@
 #include "harness/driver/trial_json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The order of fields in a line is nobody's business, so keys are sorted. */
 static char *key_of(const json_t *cell)
@@ -115,6 +116,13 @@ static enum row_status read_samples(const json_t *json, struct result_row *row, 
     return ROW_OK;
 }
 
+/* Records of a time before the field knew a single control. */
+static bool is_control(const struct result_row *row)
+{
+    const json_t *control = json_object_get(row->json, "control");
+    return control != NULL ? json_is_true(control) : strcmp(row->strategy, "nothing") == 0;
+}
+
 enum row_status result_row_read(json_t *json, struct result_row *row, struct error *error)
 {
     *row = (struct result_row){.json = json_incref(json)};
@@ -128,6 +136,7 @@ enum row_status result_row_read(json_t *json, struct result_row *row, struct err
         read_text(json, "replay", "", &row->replay, error))
         status = read_samples(json, row, error);
     if (status == ROW_OK) {
+        row->control = is_control(row);
         row->key = row_key(row);
         status = row->key == NULL ? ROW_NO_MEMORY : ROW_OK;
     }

@@ -265,6 +265,22 @@ const struct result_row **results_rows(const struct results *results, const char
     return rows;
 }
 
+bool result_named(const char *spec, const char *name, const char *rest)
+{
+    size_t length = strlen(name);
+    if (strncmp(spec, name, length) != 0)
+        return false;
+    return rest[0] == '\0' ? spec[length] == '\0'
+                           : spec[length] == ':' && strcmp(spec + length + 1, rest) == 0;
+}
+
+double result_number(const struct result_row *row, const char *object, const char *name)
+{
+    const json_t *from = object == NULL ? row->json : json_object_get(row->json, object);
+    const json_t *value = json_object_get(from, name);
+    return json_is_number(value) ? json_number_value(value) : -1;
+}
+
 void results_free(struct results *results)
 {
     for (size_t i = 0; i < results->row_count; i++)

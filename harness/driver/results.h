@@ -34,7 +34,7 @@ struct result_row {
     enum outcome outcome;
     const char *reason; /* empty when ok */
     const char *replay;
-    bool oversubscribed, flagged;
+    bool control, oversubscribed, flagged;
     uint64_t *samples_ns; /* in the order they were taken; NULL if there are none */
     size_t sample_count;
     double median_ns; /* -1: no samples */
@@ -74,6 +74,12 @@ bool results_open(const char *folder_or_file, struct results *results, struct er
 const struct result_row **results_rows(const struct results *results, const char *build, size_t *count);
 
 void results_free(struct results *results);
+
+/* Whether a spec ("jemalloc:narenas=1") names what a row keeps as a name and the rest behind its colon. */
+bool result_named(const char *spec, const char *name, const char *rest);
+
+/* The number at object.name of the row's line, or at name alone where object is NULL; -1: there is none. */
+double result_number(const struct result_row *row, const char *object, const char *name);
 
 /*
  * What tells a cell from every other: equal texts for equal cells, whether planned or read back. The caller

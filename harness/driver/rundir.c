@@ -46,6 +46,12 @@ static bool folder_empty(const char *path, struct error *error)
     return empty ? true : error_set(error, "%s is not empty; results are never overwritten", path);
 }
 
+bool rundir_choose(const char *out, const char *id, char *path, size_t size, struct error *error)
+{
+    int used = out != NULL ? snprintf(path, size, "%s", out) : snprintf(path, size, "results/runs/%s", id);
+    return (used >= 0 && (size_t)used < size) || error_set(error, "--out: too long a path");
+}
+
 bool rundir_make(const char *path, struct error *error)
 {
     char part[PATH_MAX];

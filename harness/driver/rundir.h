@@ -15,6 +15,9 @@ void rundir_id(char id[RUN_ID_BYTES]);
 /* The time in UTC, "2026-11-24T08:30:00Z", in text[size]. */
 void rundir_time(char *text, size_t size);
 
+/* The folder of a run in path[size]: out where that was asked for, else results/runs/ID. Errors: too long. */
+bool rundir_choose(const char *out, const char *id, char *path, size_t size, struct error *error);
+
 /*
  * Makes the folder at path, and those above it. One that is there and empty will do.
  * Errors: false: it is there and not empty, is no folder, or cannot be made.

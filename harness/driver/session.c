@@ -161,12 +161,9 @@ static bool record_start(struct session *session, struct record **record, struct
         snprintf(session->folder, sizeof session->folder, "%s", session->options.resume);
         return record_open(session->file, true, record, error);
     }
-    int used = session->options.out != NULL
-                   ? snprintf(session->folder, sizeof session->folder, "%s", session->options.out)
-                   : snprintf(session->folder, sizeof session->folder, "results/runs/%s", session->header.id);
-    if (used < 0 || (size_t)used >= sizeof session->folder)
-        return error_set(error, "--out: too long a path");
-    if (!rundir_make(session->folder, error) ||
+    if (!rundir_choose(session->options.out, session->header.id, session->folder, sizeof session->folder,
+                       error) ||
+        !rundir_make(session->folder, error) ||
         !rundir_file(session->folder, session->file, sizeof session->file, error) ||
         !record_open(session->file, false, record, error))
         return false;

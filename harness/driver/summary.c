@@ -30,16 +30,6 @@ bool summary_same_group(const struct cell_summary *a, const struct cell_summary 
     return group_compare(a->row, b->row) == 0;
 }
 
-bool summary_is_control(const struct cell_summary *cell)
-{
-    static const char *const controls[] = {"nothing", "churn", "exhaust", "bound", "twice"};
-    for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++) {
-        if (strcmp(cell->row->strategy, controls[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int name_text(const char *name, const char *rest, const char *behind, char *text, size_t size)
 {
     return snprintf(text, size, "%s%s%s%s", name, rest[0] == '\0' ? "" : ":", rest, behind);
@@ -84,6 +74,7 @@ static void row_count_in(struct cell_summary *cell, const struct result_row *row
 {
     cell->trials++;
     cell->outcomes[row->outcome]++;
+    cell->control = cell->control || row->control;
     cell->oversubscribed = cell->oversubscribed || row->oversubscribed;
     cell->flagged += row->flagged;
     if (row->outcome != OUTCOME_OK && cell->failed == NULL)
@@ -138,7 +129,7 @@ static void batch_compare(struct cell_summary *cells, size_t count)
         if (strcmp(row->strategy, "sequential") == 0 && row->options[0] == '\0' && !row->twin)
             reference = &cells[i];
         bool sound = cells[i].median_ns >= 0 && cells[i].failed == NULL;
-        if (!best_found && sound && !row->twin && !summary_is_control(&cells[i]))
+        if (!best_found && sound && !row->twin && !cells[i].control)
             best_found = cells[i].best = true;
     }
     for (size_t i = 0; i < count && reference != NULL; i++) {

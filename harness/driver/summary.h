@@ -12,7 +12,7 @@
 struct cell_summary {
     const struct result_row *row; /* one of its trials; what the cell is stands there */
     size_t trials;
-    size_t outcomes[OUTCOME_COUNT];
+    uint64_t outcomes[OUTCOME_COUNT];
     const struct result_row *failed; /* the first trial that is not ok, by round; NULL if all are */
     double *medians_ns;              /* of the ok trials, ascending; owned */
     size_t median_count;
@@ -20,6 +20,7 @@ struct cell_summary {
     bool interval;          /* whether low and high are known */
     double low_ns, high_ns; /* 95 % */
     double speedup;         /* over `sequential` of the same batch and group; 0: not known */
+    bool control;           /* stores nothing or merges nothing on purpose, so that it cannot be the best */
     bool oversubscribed;
     bool best;      /* fastest of its batch; controls, twins, and what failed left out */
     size_t flagged; /* trials that something disturbed */
@@ -41,10 +42,6 @@ void summary_free(struct summary *summary);
 
 /* Whether two cells are of the same group. */
 bool summary_same_group(const struct cell_summary *a, const struct cell_summary *b);
-
-/* Whether a strategy is one that stores nothing or merges nothing on purpose, so that it cannot be the best.
- */
-bool summary_is_control(const struct cell_summary *cell);
 
 /* "thread-local:pool=spin", "sequential (again)" for the twin. Returns its length as snprintf() does. */
 int summary_strategy(const struct cell_summary *cell, char *text, size_t size);

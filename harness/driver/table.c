@@ -75,13 +75,9 @@ static void times_print(const struct cell_summary *cell, FILE *out)
 
 static void outcomes_print(const struct cell_summary *cell, FILE *out)
 {
-    const char *between = "  ";
-    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-        if (cell->outcomes[i] == 0)
-            continue;
-        fprintf(out, "%s%zu %s", between, cell->outcomes[i], outcome_name((enum outcome)i));
-        between = ", ";
-    }
+    char text[OUTCOMES_TEXT_BYTES];
+    if (cell->trials > 0)
+        fprintf(out, "  %s", outcomes_text(cell->outcomes, text));
 }
 
 static void cell_print(const struct cell_summary *cell, bool first_of_batch, int name_columns,

@@ -132,12 +132,6 @@ static uint64_t per_sample(uint64_t sum, uint32_t samples)
     return samples == 0 ? 0 : sum / samples;
 }
 
-static json_t *middle_json(const uint64_t *ns, uint32_t count)
-{
-    struct latency latency;
-    return latency_summarise(ns, count, &latency) ? median_json(latency.p50) : NULL;
-}
-
 /* The parts of jobs, where each was run by itself: the medians of the samples; null else. */
 static json_t *alone_json(const struct trial_page *page)
 {
@@ -145,8 +139,8 @@ static json_t *alone_json(const struct trial_page *page)
     if (page->alone.jobs == 0)
         return json_null();
     build_begin(&build);
-    build_json(&build, "parts_ns", middle_json(page->alone_parts_ns, page->sample_count));
-    build_json(&build, "longest_ns", middle_json(page->alone_longest_ns, page->sample_count));
+    build_count(&build, "parts_ns", page->alone_parts_ns);
+    build_count(&build, "longest_ns", page->alone_longest_ns);
     return build_end(&build);
 }
 
@@ -262,6 +256,7 @@ static json_t *cpus_json(const struct trial_page *page)
 
 static void put_page(struct build *build, const struct trial_result *result, const struct trial_page *page)
 {
+    build_bool(build, "control", page->control != 0);
     build_bool(build, "oversubscribed", page->oversubscribed != 0);
     build_json(build, "cpus", cpus_json(page));
     build_json(build, "allocator_served", served_json(page));
@@ -282,6 +277,7 @@ static void put_no_page(struct build *build)
         "alone",    "keys_expected", "keys_found", "digest",      "digest_expected", "universe",
         "memory",   "contention",    "counters",   "disturbance", "steadiness",
     };
+    build_null(build, "control");
     build_null(build, "oversubscribed");
     build_json(build, "cpus", json_array());
     build_null(build, "allocator_served");

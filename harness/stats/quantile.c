@@ -22,6 +22,14 @@ double median_of_sorted(const double *sorted, size_t count)
     return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+double median_sorting(double *values, size_t count)
+{
+    if (count == 0)
+        return -1;
+    median_sort(values, count);
+    return median_of_sorted(values, count);
+}
+
 /* Both ends must be values: neither all below the quantile nor all above may be likelier than alpha / 2. */
 static bool enough(double share, double count, double alpha)
 {

@@ -11,6 +11,9 @@ void median_sort(double *values, size_t count);
 /* Of sorted values, count above 0; of an even number the mean of the middle two. */
 double median_of_sorted(const double *sorted, size_t count);
 
+/* The median of values in any order, which it sorts; -1 where there are none. */
+double median_sorting(double *values, size_t count);
+
 /*
  * Ranks, counted from 1, of the order statistics between which a quantile lies with a confidence of at least
  * 1 - alpha: the largest low, and the smallest high, with at most alpha / 2 of the binomial distribution

@@ -15,14 +15,17 @@
 #include <stdint.h>
 
 /* What all samples of a trial have in common. Borrows everything. */
+struct alone_times;
+
 struct sampler {
     const struct strategy *strategy;
     void *state; /* from open() */
     const struct workload *workload;
     const struct allocator_variant *variant;
     struct trial_page *page;
-    uint64_t slice; /* of the next sample */
-    bool search;    /* a failed check is counted, and sampling goes on */
+    struct alone_times *alone; /* with --alone, else NULL */
+    uint64_t slice;            /* of the next sample */
+    bool search;               /* a failed check is counted, and sampling goes on */
     uint64_t perturb_seed;
     uint32_t perturb_one_in; /* 0: memory accesses are left alone */
 };

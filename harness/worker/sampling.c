@@ -60,13 +60,16 @@ static bool take_phases(struct sampler *sampler)
 }
 
 /* With --alone a sample counts as what it would have taken with all parts of its jobs at the same time. */
-static void count_sample(struct trial_page *page, const struct page_alone *before, uint64_t insert_ns)
+static void count_sample(struct sampler *sampler, const struct page_alone *before, uint64_t insert_ns)
 {
+    struct trial_page *page = sampler->page;
     uint32_t number = page->sample_count;
-    if (page->alone.jobs > before->jobs) {
-        page->alone_parts_ns[number] = page->alone.parts_ns - before->parts_ns;
-        page->alone_longest_ns[number] = page->alone.longest_ns - before->longest_ns;
-        insert_ns -= page->alone_parts_ns[number] - page->alone_longest_ns[number];
+    if (sampler->alone != NULL) {
+        uint64_t parts_ns = page->alone.parts_ns - before->parts_ns;
+        uint64_t longest_ns = page->alone.longest_ns - before->longest_ns;
+        sampler->alone->parts_ns[number] = parts_ns;
+        sampler->alone->longest_ns[number] = longest_ns;
+        insert_ns -= parts_ns - longest_ns;
     }
     page->samples_ns[number] = insert_ns;
     page->sample_count++;
@@ -80,7 +83,7 @@ static bool take_counting(struct sampler *sampler, struct stopping *stopping)
         struct page_alone before = page->alone;
         if (!sample_take(sampler, NULL, NULL, &times))
             return false;
-        count_sample(page, &before, times.insert_ns);
+        count_sample(sampler, &before, times.insert_ns);
         page->setup_ns += times.create_ns;
         page->teardown_ns += times.destroy_ns;
         if (is_enough(stopping, page, times.end_ns))
@@ -124,6 +127,10 @@ static bool take_measured(struct sampler *sampler, const struct trial_args *args
     struct memory_faults before = memory_faults_now();
     bool good = take_counting(sampler, &stopping);
     struct memory_faults after = memory_faults_now();
+    if (sampler->alone != NULL && page->sample_count > 0) {
+        page->alone_parts_ns = median_of(sampler->alone->parts_ns, page->sample_count).middle;
+        page->alone_longest_ns = median_of(sampler->alone->longest_ns, page->sample_count).middle;
+    }
     page->faults_minor = after.minor - before.minor;
     page->faults_major = after.major - before.major;
     page->sampling_ns = clock_now_ns() - start_ns;

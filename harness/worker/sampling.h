@@ -19,6 +19,12 @@ struct sampling_room {
     struct disturbance before;
 };
 
+/* With --alone: of each sample that counts, what its parts took together, and the longest of each job.
+ * Mapped. */
+struct alone_times {
+    uint64_t parts_ns[PAGE_SAMPLES_MAX], longest_ns[PAGE_SAMPLES_MAX];
+};
+
 /* The slice that the first sample of a round inserts: other rounds, other slices; the same for all that are
  * compared. */
 uint64_t sampling_first_slice(uint64_t round);

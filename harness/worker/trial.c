@@ -33,8 +33,9 @@ struct trial {
     int64_t options[STRATEGY_OPTIONS_MAX];
     struct workload *workload;
     struct sampling_room *room;
-    struct preempt *preempt; /* mapped; NULL: nobody is preempted */
-    atomic_uint astray;      /* 1 + a worker that could not be pinned or given its signal stack; 0: none */
+    struct alone_times *alone; /* NULL but with --alone */
+    struct preempt *preempt;   /* mapped; NULL: nobody is preempted */
+    atomic_uint astray;        /* 1 + a worker that could not be pinned or given its signal stack; 0: none */
 };
 
 static bool refuse(struct trial *trial, const struct error *error)
@@ -74,6 +75,7 @@ static bool find_strategy(struct trial *trial)
                             "strategy '%s' has no symbol table: it needs symbols=inline",
                             trial->strategy->name);
     uint32_t claims = trial->strategy->claims;
+    trial->page->control = (claims & (STRATEGY_CONTROL | STRATEGY_YARDSTICK)) != 0;
     if (trial->args->alone && (claims & STRATEGY_PARALLEL) != 0 && (claims & STRATEGY_APART) == 0)
         return verdict_give(trial->page, PAGE_VERDICT_REFUSED,
                             "the workers of strategy '%s' wait for each other: its parts cannot be run alone",
@@ -141,14 +143,19 @@ static bool make_workload(struct trial *trial)
     return true;
 }
 
+static void *map(size_t bytes, int flags)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
 static bool make_room(struct trial *trial)
 {
-    void *memory = mmap(NULL, sizeof *trial->room, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (memory == MAP_FAILED)
-        return verdict_give(trial->page, PAGE_VERDICT_OOM, "no memory for the harness's own buffers");
-    trial->room = memory;
-    return true;
+    trial->room = map(sizeof *trial->room, MAP_POPULATE);
+    if (trial->args->alone)
+        trial->alone = map(sizeof *trial->alone, 0);
+    return (trial->room != NULL && (trial->alone != NULL || !trial->args->alone)) ||
+           verdict_give(trial->page, PAGE_VERDICT_OOM, "no memory for the harness's own buffers");
 }
 
 /* After the binding, whose cores set the period; main is started when all is ready, just before sampling. */
@@ -163,12 +170,10 @@ static bool prepare_search(struct trial *trial)
         return true;
     if (!args->search)
         return verdict_give(trial->page, PAGE_VERDICT_REFUSED, "preemption needs --search");
-    void *memory =
-        mmap(NULL, sizeof *trial->preempt, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return verdict_give(trial->page, PAGE_VERDICT_OOM, "no memory for the harness's own buffers");
     /* Stays mapped to the end: a late signal still writes there. */
-    struct preempt *preempt = memory;
+    struct preempt *preempt = map(sizeof *preempt, 0);
+    if (preempt == NULL)
+        return verdict_give(trial->page, PAGE_VERDICT_OOM, "no memory for the harness's own buffers");
     if (!preempt_open(preempt, args->preempt_us, (unsigned)args->threads, trial->binding.count, &error))
         return refuse(trial, &error);
     trial->preempt = preempt;
@@ -192,6 +197,7 @@ static bool sample(struct trial *trial, void *state)
                               .workload = trial->workload,
                               .variant = &trial->variant,
                               .page = trial->page,
+                              .alone = trial->alone,
                               .search = trial->args->search,
                               .perturb_seed = trial->args->perturb_seed,
                               .perturb_one_in = (uint32_t)trial->args->perturb_one_in};
@@ -259,6 +265,8 @@ static void put_away(struct trial *trial)
 {
     if (trial->room != NULL)
         munmap(trial->room, sizeof *trial->room);
+    if (trial->alone != NULL)
+        munmap(trial->alone, sizeof *trial->alone);
     if (trial->workload != NULL)
         workload_close(trial->workload);
     flight_stacks_unmap(&trial->stacks);

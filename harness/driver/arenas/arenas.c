@@ -7,7 +7,6 @@
 #include "harness/driver/arenas/print.h"
 #include "harness/driver/exit_status.h"
 #include "harness/driver/rundir.h"
-#include "harness/driver/session.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -25,29 +24,10 @@ struct arenas {
     bool interrupted;
 };
 
-/* A run's folder below that of the invocation. */
-static bool below(const struct arenas *arenas, const char *name, char *path, size_t size, struct error *error)
-{
-    int used = snprintf(path, size, "%s/%s", arenas->folder, name);
-    return (used >= 0 && (size_t)used < size) || error_set(error, "--out: too long a path");
-}
-
-/* Runs a session and reads what it wrote. Frees nothing. */
-static bool run_and_read(struct arenas *arenas, struct session *session, struct results *results,
-                         struct error *error)
-{
-    if (!session_prepare(session, error))
-        return false;
-    if (!arenas->options.quiet)
-        plan_print(&session->plan, false, stderr);
-    return session_run(session, &arenas->interrupted, error) && results_read(session->file, results, error);
-}
-
 static bool dose_options(const struct arenas *arenas, struct run_options *run, struct error *error)
 {
     const struct arenas_options *given = &arenas->options;
-    char path[PATH_MAX];
-    if (!arenas_options_common(given, run, error) || !below(arenas, "doses", path, sizeof path, error) ||
+    if (!arenas_options_common(given, run, error) ||
         !number_list_set(&run->batches, given->batches.items, given->batches.count, error) ||
         !number_list_set(&run->threads, given->threads.items, given->threads.count, error) ||
         !text_list_add(&run->strategies, "churn", error) ||
@@ -61,27 +41,27 @@ static bool dose_options(const struct arenas *arenas, struct run_options *run, s
     }
     run->rounds = (struct cli_number){.value = given->rounds.value, .given = true};
     run->budget_s = (struct cli_real){.value = given->budget_s.value, .given = true};
-    run->out = text_copy(path);
-    return run->out != NULL || error_set(error, "no memory");
+    return true;
 }
 
 static bool doses_measure(struct arenas *arenas, struct error *error)
 {
-    struct session *session = calloc(1, sizeof *session);
-    struct results results = {.rows = NULL};
-    if (session == NULL)
-        return error_set(error, "no memory");
-    session_init(session, arenas->program);
-    bool good = dose_options(arenas, &session->options, error) &&
-                run_and_read(arenas, session, &results, error) &&
-                arenas_doses_make(&results, &arenas->bases, &arenas->doses, error);
+    struct run_options options;
+    struct results results;
+    options_init(&options);
+    if (!dose_options(arenas, &options, error)) {
+        options_free(&options);
+        return false;
+    }
+    if (!experiment_measure(arenas->program, arenas->folder, "doses", &options, &results,
+                            &arenas->interrupted, error))
+        return false;
+    bool good = arenas_doses_make(&results, &arenas->bases, &arenas->doses, error);
     if (good) {
         arenas_print_doses(&arenas->doses, stdout);
         arenas_print_verdict(&arenas->doses, stdout);
     }
     results_free(&results);
-    session_free(session);
-    free(session);
     return good;
 }
 
@@ -122,12 +102,8 @@ static bool prepare(struct arenas *arenas, struct error *error)
 {
     char id[RUN_ID_BYTES];
     rundir_id(id);
-    int used = arenas->options.out != NULL
-                   ? snprintf(arenas->folder, sizeof arenas->folder, "%s", arenas->options.out)
-                   : snprintf(arenas->folder, sizeof arenas->folder, "results/runs/%s", id);
-    if (used < 0 || (size_t)used >= sizeof arenas->folder)
-        return error_set(error, "--out: too long a path");
-    return arenas_options_complete(&arenas->options, error) &&
+    return rundir_choose(arenas->options.out, id, arenas->folder, sizeof arenas->folder, error) &&
+           arenas_options_complete(&arenas->options, error) &&
            arenas_bases_make(&arenas->options.allocators, &arenas->options.limits, &arenas->bases, error) &&
            rundir_make(arenas->folder, error);
 }

@@ -22,14 +22,9 @@ static double *time_at(const struct times *times, size_t round, size_t limit)
     return &times->ns[round * ARENAS_LIMITS_MAX + limit];
 }
 
-/* "jemalloc:narenas=1" of a row that keeps name and knobs apart. */
 static bool is_variant(const struct result_row *row, const char *variant)
 {
-    size_t name = strlen(row->allocator);
-    if (strncmp(variant, row->allocator, name) != 0)
-        return false;
-    return row->knobs[0] == '\0' ? variant[name] == '\0'
-                                 : variant[name] == ':' && strcmp(variant + name + 1, row->knobs) == 0;
+    return result_named(variant, row->allocator, row->knobs);
 }
 
 static bool place(const struct result_row *row, const struct arenas_bases *bases,
@@ -76,13 +71,6 @@ static struct arenas_dose *dose_of(struct arenas_doses *doses, const struct resu
     return dose;
 }
 
-/* A number inside the row's line, or -1. */
-static double number_in(const struct result_row *row, const char *object, const char *name)
-{
-    const json_t *value = json_object_get(json_object_get(row->json, object), name);
-    return json_is_number(value) ? json_number_value(value) : -1;
-}
-
 static void most(int64_t *into, double value)
 {
     if (value > (double)*into)
@@ -96,8 +84,8 @@ static void level_note(struct arenas_level *level, const struct result_row *row)
     level->trials++;
     level->ok += row->outcome == OUTCOME_OK;
     level->crashes += row->outcome != OUTCOME_OK && row->outcome != OUTCOME_OOM;
-    most(&level->threads_per_arena, number_in(row, "contention", "threads_per_arena_max"));
-    most(&level->arenas, number_in(row, "contention", "arenas"));
+    most(&level->threads_per_arena, result_number(row, "contention", "threads_per_arena_max"));
+    most(&level->arenas, result_number(row, "contention", "arenas"));
 }
 
 /* The median of a figure of the ok trials of a level, -1 if there is none. */
@@ -112,10 +100,7 @@ static double level_median(const struct results *results, const struct arenas_do
             is_variant(row, dose->base->variants[limit]) && (value = figure(row)) >= 0)
             room[count++] = value;
     }
-    if (count == 0)
-        return -1;
-    median_sort(room, count);
-    return median_of_sorted(room, count);
+    return median_sorting(room, count);
 }
 
 static double time_of(const struct result_row *row)
@@ -125,17 +110,17 @@ static double time_of(const struct result_row *row)
 
 static double rss_of(const struct result_row *row)
 {
-    return number_in(row, "memory", "rss_peak_bytes");
+    return result_number(row, "memory", "rss_peak_bytes");
 }
 
 static double p99_of(const struct result_row *row)
 {
-    return number_in(row, "counters", "allocation_p99_ns");
+    return result_number(row, "counters", "allocation_p99_ns");
 }
 
 static double waits_of(const struct result_row *row)
 {
-    return number_in(row, "contention", "lock_waits");
+    return result_number(row, "contention", "lock_waits");
 }
 
 static void levels_fill(const struct results *results, struct arenas_dose *dose, double *room)

@@ -121,14 +121,8 @@ static void print_counters(const json_t *counters, FILE *out)
 
 static void print_endings(const char *allocator, const struct endings *endings, FILE *out)
 {
-    fprintf(out, "    %-9s", allocator);
-    const char *before = " ";
-    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-        if (endings->outcomes[i] == 0)
-            continue;
-        fprintf(out, "%s%" PRIu64 " %s", before, endings->outcomes[i], outcome_name((enum outcome)i));
-        before = ", ";
-    }
+    char text[OUTCOMES_TEXT_BYTES];
+    fprintf(out, "    %-9s %s", allocator, outcomes_text(endings->outcomes, text));
     if (endings->signature != NULL)
         fprintf(out, "; %" PRIu64 " of them %s", endings->signature_count, endings->signature);
     if (endings->where != NULL)

@@ -2,6 +2,7 @@
 #include "harness/driver/arenas/options.h"
 
 #include "harness/driver/limits.h"
+#include "harness/driver/option_rows.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -37,11 +38,7 @@ static const struct cli_option table[] = {
      .min = 1,
      .max = LIMIT_BATCH,
      AT(batches)},
-    {.name = "bind",
-     .argument = "HOW",
-     .sentence = "Which processors workers are pinned to. Default: core.",
-     .kind = CLI_TEXTS,
-     AT(binds)},
+    OPTION_BIND(binds),
     {.name = "rounds",
      .argument = "N",
      .sentence = "Trials of each cell. Default: 5.",
@@ -56,13 +53,7 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = LIMIT_BUDGET_S,
      AT(budget_s)},
-    {.name = "seed",
-     .argument = "N",
-     .sentence = "Fixes the order of trials and the items. Default: chosen, and recorded.",
-     .kind = CLI_NUMBER,
-     .min = 0,
-     .max = LIMIT_SEED,
-     AT(seed)},
+    OPTION_SEED(seed),
     {.name = "only-doses",
      .sentence = "Vary the limits only; exhaust nothing.",
      .kind = CLI_FLAG,
@@ -71,12 +62,8 @@ static const struct cli_option table[] = {
      .sentence = "Exhaust only; vary no limits.",
      .kind = CLI_FLAG,
      AT(exhaust_only)},
-    {.name = "out",
-     .argument = "DIR",
-     .sentence = "Folder for the results. Default: results/runs/ID.",
-     .kind = CLI_TEXT,
-     AT(out)},
-    {.name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(quiet)},
+    OPTION_OUT(out),
+    OPTION_QUIET(quiet),
 };
 
 bool arenas_options_read(struct arenas_options *options, int argc, char *const argv[], bool *help,

@@ -1,24 +1,12 @@
 /* variants.c - see variants.h. */
 #include "harness/driver/arenas/variants.h"
 
+#include "allocators/allocator.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The knob that limits the arenas of an allocator; NULL where it has none. */
-static const char *limit_knob(const char *spec)
-{
-    static const struct {
-        const char *allocator, *knob;
-    } knobs[] = {{"glibc", "arena_max"}, {"jemalloc", "narenas"}};
-    size_t length = strcspn(spec, ":");
-    for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++) {
-        if (strlen(knobs[i].allocator) == length && strncmp(spec, knobs[i].allocator, length) == 0)
-            return knobs[i].knob;
-    }
-    return NULL;
-}
 
 /* Whether `:knob=` stands in the spec. */
 static bool sets(const char *spec, const char *knob)
@@ -50,7 +38,7 @@ static bool variant_add(const char *spec, const char *knob, uint64_t limit, stru
 static bool base_make(const char *spec, const uint64_t *limits, size_t limit_count, struct arenas_base *base,
                       struct error *error)
 {
-    const char *knob = limit_knob(spec);
+    const char *knob = allocator_arena_limit_knob(spec);
     snprintf(base->spec, sizeof base->spec, "%s", spec);
     if (knob != NULL && sets(spec, knob))
         return error_set(error, "--alloc: %s sets %s, which is what --limits varies", spec, knob);

@@ -8,18 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAME_BYTES = 2 * CELL_TEXT_BYTES, TIME_BYTES = 32, COUNTS_BYTES = 256, LINE_BYTES = 8192 };
+enum { NAME_BYTES = 2 * CELL_TEXT_BYTES, TIME_BYTES = 32, LINE_BYTES = 8192 };
 
 static void outcomes_cell(const struct cell_summary *cell, struct doc *doc)
 {
-    char text[COUNTS_BYTES] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < OUTCOME_COUNT && used < sizeof text; i++) {
-        if (cell->outcomes[i] > 0)
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%zu %s", used > 0 ? ", " : "",
-                                     cell->outcomes[i], outcome_name((enum outcome)i));
-    }
-    doc_cell(doc, "%s", text);
+    char text[OUTCOMES_TEXT_BYTES];
+    doc_cell(doc, "%s", outcomes_text(cell->outcomes, text));
 }
 
 static void marks_cell(const struct cell_summary *cell, struct doc *doc)

@@ -61,15 +61,11 @@ double cell_rows_median(struct cell_rows rows, const char *object, const char *n
 {
     size_t count = 0;
     for (size_t i = 0; i < rows.count; i++) {
-        const json_t *from = rows.rows[i]->json;
-        const json_t *value = json_object_get(object == NULL ? from : json_object_get(from, object), name);
-        if (rows.rows[i]->outcome == OUTCOME_OK && json_is_number(value) && json_number_value(value) >= 0)
-            rows.scratch[count++] = json_number_value(value);
+        double value = result_number(rows.rows[i], object, name);
+        if (rows.rows[i]->outcome == OUTCOME_OK && value >= 0)
+            rows.scratch[count++] = value;
     }
-    if (count == 0)
-        return -1;
-    median_sort(rows.scratch, count);
-    return median_of_sorted(rows.scratch, count);
+    return median_sorting(rows.scratch, count);
 }
 
 const char *report_run_text(const struct report_run *run, const char *object, const char *name)

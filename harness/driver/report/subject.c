@@ -68,7 +68,7 @@ static size_t candidates_find(const struct report_run *runs, size_t count, const
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < runs[i].summary.count; j++) {
             const struct cell_summary *cell = &runs[i].summary.cells[j];
-            if (!cell->row->twin && !summary_is_control(cell) && !is_reference(cell, reference))
+            if (!cell->row->twin && !cell->control && !is_reference(cell, reference))
                 candidates[found++] = (struct candidate){&runs[i], i, cell};
         }
     }

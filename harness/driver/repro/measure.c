@@ -9,16 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Whether "name" or "name:rest" is what a row keeps in two fields; NULL is any. */
+/* NULL is any. */
 static bool is_spec(const char *spec, const char *name, const char *rest)
 {
-    size_t length = strlen(name);
-    if (spec == NULL)
-        return true;
-    if (strncmp(spec, name, length) != 0)
-        return false;
-    return rest[0] == '\0' ? spec[length] == '\0'
-                           : spec[length] == ':' && strcmp(spec + length + 1, rest) == 0;
+    return spec == NULL || result_named(spec, name, rest);
 }
 
 static bool is_picked(const struct repro_pick *pick, const struct result_row *row)
@@ -42,12 +36,20 @@ static const struct result_row *next(const struct repro_runs *runs, const struct
     return NULL;
 }
 
-static double item_time(const struct repro_runs *runs, const struct repro_pick *pick, uint64_t round)
+/* -1: it was not measured. */
+static double item_time(const struct result_row *row)
+{
+    bool timed = row->outcome == OUTCOME_OK && row->median_ns > 0 && row->batch > 0;
+    return timed ? row->median_ns / (double)row->batch : -1;
+}
+
+/* That of the first trial picked in a round that was measured. */
+static double paired_time(const struct repro_runs *runs, const struct repro_pick *pick, uint64_t round)
 {
     size_t at = 0;
     for (const struct result_row *row; (row = next(runs, pick, &at)) != NULL;) {
-        if (row->round == round && row->outcome == OUTCOME_OK && row->median_ns > 0 && row->batch > 0)
-            return row->median_ns / (double)row->batch;
+        if (row->round == round && item_time(row) > 0)
+            return item_time(row);
     }
     return -1;
 }
@@ -58,8 +60,9 @@ struct repro_ratio repro_ratio(const struct repro_runs *runs, const struct repro
     double logs[LIMIT_ROUNDS];
     struct repro_ratio ratio = {.low = (double)NAN, .high = (double)NAN};
     struct shift shift;
-    for (uint64_t round = 0; round < LIMIT_ROUNDS; round++) {
-        double above = item_time(runs, over, round), below = item_time(runs, under, round);
+    size_t at = 0;
+    for (const struct result_row *row; ratio.pairs < LIMIT_ROUNDS && (row = next(runs, over, &at)) != NULL;) {
+        double above = item_time(row), below = paired_time(runs, under, row->round);
         if (above > 0 && below > 0)
             logs[ratio.pairs++] = log(above / below);
     }
@@ -114,10 +117,7 @@ static double median_over(const struct repro_runs *runs, const struct repro_pick
         if (value >= 0)
             values[count++] = value;
     }
-    if (count == 0)
-        return -1;
-    median_sort(values, count);
-    return median_of_sorted(values, count);
+    return median_sorting(values, count);
 }
 
 static bool is_named(const char *names, const char *name)
@@ -151,8 +151,7 @@ double repro_phase_share(const struct repro_runs *runs, const struct repro_pick 
 static double figure_of(const struct result_row *row, const void *context)
 {
     const char *const *path = context;
-    const json_t *value = json_object_get(json_object_get(row->json, path[0]), path[1]);
-    return json_is_number(value) ? json_number_value(value) : -1;
+    return result_number(row, path[0], path[1]);
 }
 
 double repro_figure(const struct repro_runs *runs, const struct repro_pick *pick, const char *object,

@@ -5,6 +5,7 @@
 #include "harness/driver/exit_status.h"
 #include "harness/driver/host.h"
 #include "harness/driver/limits.h"
+#include "harness/driver/option_rows.h"
 #include "harness/driver/repro/claims.h"
 #include "harness/driver/repro/write.h"
 #include "harness/driver/rundir.h"
@@ -50,24 +51,14 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = LIMIT_BUDGET_S,
      AT(budget_s)},
-    {.name = "seed",
-     .argument = "N",
-     .sentence = "Fixes the order of trials and the items. Default: chosen, and recorded.",
-     .kind = CLI_NUMBER,
-     .min = 0,
-     .max = LIMIT_SEED,
-     AT(seed)},
-    {.name = "out",
-     .argument = "DIR",
-     .sentence = "Folder for the results. Default: results/runs/ID.",
-     .kind = CLI_TEXT,
-     AT(out)},
+    OPTION_SEED(seed),
+    OPTION_OUT(out),
     {.name = "from",
      .argument = "DIR",
      .sentence = "Measure nothing: judge again what an earlier `repro` left in that folder.",
      .kind = CLI_TEXT,
      AT(from)},
-    {.name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(quiet)},
+    OPTION_QUIET(quiet),
 };
 
 enum { TABLE_ROWS = sizeof table / sizeof table[0], EXTRA_BYTES = 256, STUDY_CPUS = 18 };
@@ -150,11 +141,8 @@ static bool prepare(struct repro *repro, struct error *error)
 {
     char id[RUN_ID_BYTES];
     rundir_id(id);
-    int used = repro->options.out != NULL
-                   ? snprintf(repro->folder, sizeof repro->folder, "%s", repro->options.out)
-                   : snprintf(repro->folder, sizeof repro->folder, "results/runs/%s", id);
-    if (used < 0 || (size_t)used >= sizeof repro->folder)
-        return error_set(error, "--out: too long a path");
+    if (!rundir_choose(repro->options.out, id, repro->folder, sizeof repro->folder, error))
+        return false;
     repro->findings = calloc(claim_count, sizeof *repro->findings);
     if (repro->findings == NULL)
         return error_set(error, "no memory");

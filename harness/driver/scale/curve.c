@@ -12,11 +12,7 @@ enum { DRAWS = 1000 };
 
 static bool is_spec(const char *spec, const struct result_row *row)
 {
-    size_t length = strlen(row->strategy);
-    if (strncmp(spec, row->strategy, length) != 0)
-        return false;
-    return row->options[0] == '\0' ? spec[length] == '\0'
-                                   : spec[length] == ':' && strcmp(spec + length + 1, row->options) == 0;
+    return result_named(spec, row->strategy, row->options);
 }
 
 static bool is_good(const struct result_row *row)
@@ -35,12 +31,6 @@ static double reference_ns(const struct results *results, uint64_t round)
     return -1;
 }
 
-static double number_in(const struct result_row *row, const char *object, const char *name)
-{
-    const json_t *value = json_object_get(json_object_get(row->json, object), name);
-    return json_is_number(value) ? json_number_value(value) : -1;
-}
-
 /* From the rounds' times and log ratios. */
 static void speedup_of(double *times, double *logs, size_t count, struct scale_speedup *speedup)
 {
@@ -50,8 +40,7 @@ static void speedup_of(double *times, double *logs, size_t count, struct scale_s
         speedup->rounds = 0;
         return;
     }
-    median_sort(times, count);
-    speedup->time_ns = median_of_sorted(times, count);
+    speedup->time_ns = median_sorting(times, count);
     speedup->middle = exp(shift.estimate);
     speedup->interval = shift.interval;
     speedup->low = exp(shift.low);
@@ -83,16 +72,14 @@ static double serial_share(const char *spec, const struct results *alone, uint64
     size_t count = 0;
     for (size_t i = 0; i < alone->row_count && count < LIMIT_ROUNDS; i++) {
         const struct result_row *row = &alone->rows[i];
-        double parts = number_in(row, "alone", "parts_ns"), longest = number_in(row, "alone", "longest_ns");
+        double parts = result_number(row, "alone", "parts_ns"),
+               longest = result_number(row, "alone", "longest_ns");
         if (row->threads != threads || !is_good(row) || !is_spec(spec, row) || parts < 0 || longest < 0)
             continue;
         double serial = fmax(0, row->median_ns - longest);
         shares[count++] = serial / (serial + parts);
     }
-    if (count == 0)
-        return -1;
-    median_sort(shares, count);
-    return median_of_sorted(shares, count);
+    return median_sorting(shares, count);
 }
 
 static struct scale_step *step_of(struct scale_curve *curve, uint64_t threads)

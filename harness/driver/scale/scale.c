@@ -6,32 +6,27 @@
 #include "harness/driver/experiment.h"
 #include "harness/driver/host.h"
 #include "harness/driver/limits.h"
+#include "harness/driver/option_rows.h"
 #include "harness/driver/rundir.h"
 #include "harness/driver/scale/curve.h"
 #include "harness/driver/scale/print.h"
 #include "harness/stats/quantile.h"
 
-#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { OPTIONS_BYTES = 3072 };
 
 struct scale_options {
-    struct text_list strategies, allocators, workloads, binds, symbols, keys;
-    struct number_list threads, projected, batches;
-    struct cli_number rounds, seed;
-    struct cli_real budget_s;
-    bool quiet;
-    char *out;
+    struct run_options run; /* of the measured run; the others are made from it */
+    struct number_list projected;
 };
 
 /* Everything of one invocation. All zero bytes hold nothing. */
 struct scale {
     const char *program;
     struct scale_options options;
+    struct text_list strategies; /* asked for, without the reference */
     struct host host;
     struct results measured, alone, handoff;
     bool has_measured, has_alone, has_handoff;
@@ -48,14 +43,14 @@ static const struct cli_option table[] = {
      .argument = "NAME[:OPT=V..],..",
      .sentence = "Parallel strategies. Default: thread-local.",
      .kind = CLI_TEXTS,
-     AT(strategies)},
+     AT(run.strategies)},
     {.name = "threads",
      .argument = "N,..",
      .sentence = "Workers to measure with. Default: 1, 2, 4 .. up to the cores, and 18.",
      .kind = CLI_NUMBERS,
      .min = 1,
      .max = LIMIT_THREADS,
-     AT(threads)},
+     AT(run.threads)},
     {.name = "project",
      .argument = "N,..",
      .sentence = "Workers to project to. Default: 2,4,8,18,36,64.",
@@ -67,57 +62,49 @@ static const struct cli_option table[] = {
      .argument = "NAME[:KNOB=V..]",
      .sentence = "The allocator. Default: glibc.",
      .kind = CLI_TEXTS,
-     AT(allocators)},
-    {.name = "workload", .argument = "NAME", .sentence = "Default: facts.", .kind = CLI_TEXTS, AT(workloads)},
+     AT(run.allocators)},
+    {.name = "workload",
+     .argument = "NAME",
+     .sentence = "Default: facts.",
+     .kind = CLI_TEXTS,
+     AT(run.workloads)},
     {.name = "batch",
      .argument = "N",
      .sentence = "Items of a sample. Default: 100000.",
      .kind = CLI_NUMBERS,
      .min = 1,
      .max = LIMIT_BATCH,
-     AT(batches)},
+     AT(run.batches)},
     {.name = "symbols",
      .argument = "interned|inline",
      .sentence = "What keys hold. Default: interned.",
-     .kind = CLI_TEXTS,
-     AT(symbols)},
+     .kind = CLI_CHOICES,
+     .choices = options_symbols,
+     AT(run.symbols)},
     {.name = "keys",
      .argument = "expressions|encoded",
      .sentence = "What a strategy is given. Default: expressions.",
-     .kind = CLI_TEXTS,
-     AT(keys)},
-    {.name = "bind",
-     .argument = "HOW",
-     .sentence = "Which processors workers are pinned to. Default: core.",
-     .kind = CLI_TEXTS,
-     AT(binds)},
+     .kind = CLI_CHOICES,
+     .choices = options_keys,
+     AT(run.keys)},
+    OPTION_BIND(run.binds),
     {.name = "rounds",
      .argument = "N",
      .sentence = "Trials of each cell. Default: 9.",
      .kind = CLI_NUMBER,
      .min = 1,
      .max = LIMIT_ROUNDS,
-     AT(rounds)},
+     AT(run.rounds)},
     {.name = "budget",
      .argument = "SECONDS",
      .sentence = "In all. Default: 120.",
      .kind = CLI_REAL,
      .min = 0,
      .max = LIMIT_BUDGET_S,
-     AT(budget_s)},
-    {.name = "seed",
-     .argument = "N",
-     .sentence = "Fixes the order of trials and the items. Default: chosen, and recorded.",
-     .kind = CLI_NUMBER,
-     .min = 0,
-     .max = LIMIT_SEED,
-     AT(seed)},
-    {.name = "out",
-     .argument = "DIR",
-     .sentence = "Folder for the results. Default: results/runs/ID.",
-     .kind = CLI_TEXT,
-     AT(out)},
-    {.name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(quiet)},
+     AT(run.budget_s)},
+    OPTION_SEED(run.seed),
+    OPTION_OUT(run.out),
+    OPTION_QUIET(run.quiet),
 };
 
 enum { TABLE_ROWS = sizeof table / sizeof table[0] };
@@ -135,14 +122,22 @@ static void help_print(void)
     fputs("\nExit status: 0; 2 usage, or this program failed; 130 interrupted.\n", stdout);
 }
 
-static bool text_preset(struct text_list *list, const char *option, const char *preset, struct error *error)
+static bool one_text(struct text_list *list, const char *option, const char *preset, struct error *error)
 {
     if (list->count > 1)
         return error_set(error, "--%s: one is enough", option);
     return list->count == 1 || text_list_add(list, preset, error);
 }
 
-static bool threads_preset(struct scale_options *options, uint64_t cores, struct error *error)
+/* A curve is of one group of cells. */
+static bool one_bit(unsigned *set, const char *option, unsigned preset, struct error *error)
+{
+    if (*set == 0)
+        *set = preset;
+    return (*set & (*set - 1)) == 0 || error_set(error, "--%s: one is enough", option);
+}
+
+static bool numbers_preset(struct scale_options *options, uint64_t cores, struct error *error)
 {
     static const uint64_t projected[] = {2, 4, 8, 18, 36, 64}, batch = 100000;
     uint64_t threads[SCALE_COUNTS_MAX];
@@ -152,162 +147,124 @@ static bool threads_preset(struct scale_options *options, uint64_t cores, struct
     threads[count++] = cores < LIMIT_THREADS ? cores : LIMIT_THREADS;
     if (cores != 18)
         threads[count++] = 18;
-    if (options->batches.count > 1)
+    if (options->run.batches.count > 1)
         return error_set(error, "--batch: one is enough");
-    return (options->threads.count > 0 || number_list_set(&options->threads, threads, count, error)) &&
+    return (options->run.threads.count > 0 ||
+            number_list_set(&options->run.threads, threads, count, error)) &&
            (options->projected.count > 0 || number_list_set(&options->projected, projected, 6, error)) &&
-           (options->batches.count > 0 || number_list_set(&options->batches, &batch, 1, error));
+           (options->run.batches.count > 0 || number_list_set(&options->run.batches, &batch, 1, error));
 }
 
-static bool complete(struct scale_options *options, uint64_t cores, struct error *error)
+/* The strategies asked for are kept apart; the reference runs beside them. */
+static bool strategies_take(struct scale *scale, struct error *error)
 {
-    if (!options->rounds.given)
-        options->rounds.value = 9;
-    if (!options->budget_s.given)
-        options->budget_s.value = 120;
-    return threads_preset(options, cores, error) &&
-           (options->strategies.count > 0 || text_list_add(&options->strategies, "thread-local", error)) &&
-           text_preset(&options->allocators, "alloc", "glibc", error) &&
-           text_preset(&options->workloads, "workload", "facts", error) &&
-           text_preset(&options->binds, "bind", "core", error) &&
-           text_preset(&options->symbols, "symbols", "interned", error) &&
-           text_preset(&options->keys, "keys", "expressions", error);
-}
-
-/* A line of options that grows; too long a one is told at the end. */
-struct line {
-    char text[OPTIONS_BYTES];
-    size_t used;
-};
-
-static void put(struct line *line, const char *text)
-{
-    size_t room = sizeof line->text - (line->used < sizeof line->text ? line->used : sizeof line->text);
-    line->used += (size_t)snprintf(line->text + (sizeof line->text - room), room, "%s", text);
-}
-
-/* A value between single quotes, for a shell and for replay_words(). */
-static void put_value(struct line *line, const char *value)
-{
-    put(line, "'");
-    for (; *value != '\0'; value++) {
-        const char character[] = {*value, '\0'};
-        put(line, *value == '\'' ? "'\\''" : character);
+    struct text_list *run = &scale->options.run.strategies;
+    scale->strategies = *run;
+    *run = (struct text_list){0};
+    if ((scale->strategies.count == 0 && !text_list_add(&scale->strategies, "thread-local", error)) ||
+        !text_list_add(run, "sequential", error))
+        return false;
+    for (size_t i = 0; i < scale->strategies.count; i++) {
+        if (!text_list_has(run, scale->strategies.items[i]) &&
+            !text_list_add(run, scale->strategies.items[i], error))
+            return false;
     }
-    put(line, "'");
+    return true;
 }
 
-static void put_list(struct line *line, const char *option, const struct text_list *list)
+static bool complete(struct scale *scale, struct error *error)
 {
-    struct line joined = {.used = 0};
-    for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            put(&joined, ",");
-        for (const char *at = list->items[i]; *at != '\0'; at++) {
-            const char character[] = {*at, '\0'};
-            put(&joined, *at == ',' ? "\\," : *at == '\\' ? "\\\\" : character);
-        }
+    struct run_options *run = &scale->options.run;
+    if (!run->rounds.given)
+        run->rounds = (struct cli_number){.value = 9, .given = true};
+    if (!run->budget_s.given)
+        run->budget_s = (struct cli_real){.value = 120, .given = true};
+    return numbers_preset(&scale->options, scale->host.cores, error) && strategies_take(scale, error) &&
+           one_text(&run->allocators, "alloc", "glibc", error) &&
+           one_text(&run->workloads, "workload", "facts", error) &&
+           one_text(&run->binds, "bind", "core", error) &&
+           one_bit(&run->symbols, "symbols", SYMBOLS_INTERNED, error) &&
+           one_bit(&run->keys, "keys", KEYS_EXPRESSIONS, error);
+}
+
+/* One run from the options given, for a share of the budget. */
+static bool run(struct scale *scale, const char *folder, struct run_options *options, double share,
+                struct results *results, struct error *error)
+{
+    options->budget_s.value = share * scale->options.run.budget_s.value;
+    return experiment_measure(scale->program, scale->folder, folder, options, results, &scale->interrupted,
+                              error);
+}
+
+static bool measured_run(struct scale *scale, struct error *error)
+{
+    struct run_options options;
+    return options_copy(&options, &scale->options.run, error) &&
+           run(scale, "measured", &options, 0.5, &scale->measured, error);
+}
+
+static bool alone_run(struct scale *scale, struct error *error)
+{
+    struct run_options options;
+    const struct number_list *threads = &scale->options.projected;
+    if (!options_copy(&options, &scale->options.run, error))
+        return false;
+    options.alone = true;
+    if (!number_list_set(&options.threads, threads->items, threads->count, error)) {
+        options_free(&options);
+        return false;
     }
-    put(line, option);
-    put_value(line, joined.text);
-    line->used += joined.used >= sizeof joined.text ? sizeof line->text : 0;
-}
-
-static void put_numbers(struct line *line, const char *option, const struct number_list *list)
-{
-    put(line, option);
-    for (size_t i = 0; i < list->count; i++) {
-        char number[24];
-        snprintf(number, sizeof number, "%s%" PRIu64, i > 0 ? "," : "", list->items[i]);
-        put(line, number);
-    }
-}
-
-static void put_common(struct line *line, const struct scale_options *options, double budget_s)
-{
-    char numbers[128];
-    put_list(line, " --alloc ", &options->allocators);
-    put_list(line, " --workload ", &options->workloads);
-    put_list(line, " --bind ", &options->binds);
-    snprintf(numbers, sizeof numbers, " --rounds %" PRIu64 " --budget %g", options->rounds.value, budget_s);
-    put(line, numbers);
-    if (options->seed.given) {
-        snprintf(numbers, sizeof numbers, " --seed %" PRIu64, options->seed.value);
-        put(line, numbers);
-    }
-}
-
-/* One run of the strategies and their reference. */
-static bool run(struct scale *scale, const char *folder, const struct number_list *threads, const char *how,
-                double budget_s, struct results *results, struct error *error)
-{
-    const struct scale_options *options = &scale->options;
-    struct line line = {.used = 0};
-    struct text_list strategies = {0};
-    bool good = text_list_add(&strategies, "sequential", error);
-    for (size_t i = 0; good && i < options->strategies.count; i++)
-        good = text_list_has(&strategies, options->strategies.items[i]) ||
-               text_list_add(&strategies, options->strategies.items[i], error);
-    put_list(&line, "--strategy ", &strategies);
-    text_list_free(&strategies);
-    put_common(&line, options, budget_s);
-    put_list(&line, " --symbols ", &options->symbols);
-    put_list(&line, " --keys ", &options->keys);
-    put_numbers(&line, " --batch ", &options->batches);
-    put_numbers(&line, " --threads ", threads);
-    put(&line, how);
-    if (line.used >= sizeof line.text)
-        return error_set(error, "the options are too long");
-    const struct experiment experiment = {.folder = folder, .options = line.text};
-    return good && experiment_run(scale->program, scale->folder, &experiment, NULL, options->quiet, results,
-                                  &scale->interrupted, error);
+    return run(scale, "alone", &options, 0.4, &scale->alone, error);
 }
 
 /* A job of one allocation on two workers: what is not that is the hand-off. */
-static bool handoff_measure(struct scale *scale, struct error *error)
+static bool handoff_run(struct scale *scale, struct error *error)
 {
-    struct line line = {.used = 0};
+    static const uint64_t batch = 1, threads = 2;
+    struct run_options options;
+    if (!options_copy(&options, &scale->options.run, error))
+        return false;
+    text_list_free(&options.strategies);
+    if (!text_list_add(&options.strategies, "churn:pool=spin", error) ||
+        !number_list_set(&options.batches, &batch, 1, error) ||
+        !number_list_set(&options.threads, &threads, 1, error)) {
+        options_free(&options);
+        return false;
+    }
+    return run(scale, "handoff", &options, 0.1, &scale->handoff, error);
+}
+
+/* The median of its trials; 0 where none ended well. */
+static double handoff_time_ns(const struct results *results)
+{
     double times[LIMIT_ROUNDS];
     size_t count = 0;
-    put(&line, "--strategy churn:pool=spin --batch 1 --threads 2");
-    put_common(&line, &scale->options, 0.1 * scale->options.budget_s.value);
-    if (line.used >= sizeof line.text)
-        return error_set(error, "the options are too long");
-    const struct experiment experiment = {.folder = "handoff", .options = line.text};
-    scale->has_handoff = experiment_run(scale->program, scale->folder, &experiment, NULL,
-                                        scale->options.quiet, &scale->handoff, &scale->interrupted, error);
-    if (!scale->has_handoff)
-        return false;
-    for (size_t i = 0; i < scale->handoff.row_count && count < LIMIT_ROUNDS; i++) {
-        if (scale->handoff.rows[i].median_ns > 0)
-            times[count++] = scale->handoff.rows[i].median_ns;
+    for (size_t i = 0; i < results->row_count && count < LIMIT_ROUNDS; i++) {
+        if (results->rows[i].median_ns > 0)
+            times[count++] = results->rows[i].median_ns;
     }
-    if (count > 0)
-        median_sort(times, count);
-    scale->handoff_ns = count > 0 ? median_of_sorted(times, count) : 0;
-    return true;
+    return fmax(0, median_sorting(times, count));
 }
 
 static bool measure(struct scale *scale, struct error *error)
 {
-    const struct scale_options *options = &scale->options;
-    double budget_s = options->budget_s.value;
-    scale->has_measured =
-        run(scale, "measured", &options->threads, "", 0.5 * budget_s, &scale->measured, error);
+    scale->has_measured = measured_run(scale, error);
     if (!scale->has_measured || scale->interrupted)
         return scale->has_measured;
-    scale->has_alone =
-        run(scale, "alone", &options->projected, " --alone", 0.4 * budget_s, &scale->alone, error);
+    scale->has_alone = alone_run(scale, error);
     if (!scale->has_alone || scale->interrupted)
         return scale->has_alone;
-    return handoff_measure(scale, error);
+    scale->has_handoff = handoff_run(scale, error);
+    if (scale->has_handoff)
+        scale->handoff_ns = handoff_time_ns(&scale->handoff);
+    return scale->has_handoff;
 }
 
 static bool tell(struct scale *scale, struct error *error)
 {
-    for (size_t i = 0; i < scale->options.strategies.count; i++) {
-        if (!scale_curve_make(scale->options.strategies.items[i], &scale->measured, &scale->alone,
-                              scale->handoff_ns, 1, &scale->curve, error))
+    for (size_t i = 0; i < scale->strategies.count; i++) {
+        if (!scale_curve_make(scale->strategies.items[i], &scale->measured, &scale->alone, scale->handoff_ns,
+                              1, &scale->curve, error))
             return false;
         scale_print(&scale->curve, scale->host.cores, stdout);
     }
@@ -319,13 +276,8 @@ static bool prepare(struct scale *scale, struct error *error)
 {
     char id[RUN_ID_BYTES];
     rundir_id(id);
-    int used = scale->options.out != NULL
-                   ? snprintf(scale->folder, sizeof scale->folder, "%s", scale->options.out)
-                   : snprintf(scale->folder, sizeof scale->folder, "results/runs/%s", id);
-    if (used < 0 || (size_t)used >= sizeof scale->folder)
-        return error_set(error, "--out: too long a path");
-    return host_facts(&scale->host, error) && complete(&scale->options, scale->host.cores, error) &&
-           rundir_make(scale->folder, error);
+    return rundir_choose(scale->options.run.out, id, scale->folder, sizeof scale->folder, error) &&
+           host_facts(&scale->host, error) && complete(scale, error) && rundir_make(scale->folder, error);
 }
 
 static int scale_go(struct scale *scale, int argc, char **argv)
@@ -351,15 +303,9 @@ static int scale_go(struct scale *scale, int argc, char **argv)
 
 static void scale_free(struct scale *scale)
 {
-    struct scale_options *options = &scale->options;
-    struct text_list *const texts[] = {&options->strategies, &options->allocators, &options->workloads,
-                                       &options->binds,      &options->symbols,    &options->keys};
-    struct number_list *const numbers[] = {&options->threads, &options->projected, &options->batches};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        text_list_free(texts[i]);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        number_list_free(numbers[i]);
-    free(options->out);
+    options_free(&scale->options.run);
+    number_list_free(&scale->options.projected);
+    text_list_free(&scale->strategies);
     if (scale->has_measured)
         results_free(&scale->measured);
     if (scale->has_alone)
@@ -377,6 +323,7 @@ int scale_main(const char *program, int argc, char **argv)
         return EXIT_USAGE;
     }
     scale->program = program;
+    options_init(&scale->options.run);
     int status = scale_go(scale, argc - 1, argv + 1);
     scale_free(scale);
     return status;

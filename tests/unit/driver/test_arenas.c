@@ -2,6 +2,7 @@
 #include "harness/driver/arenas/dose.h"
 #include "harness/driver/arenas/exhaustion.h"
 #include "harness/driver/arenas/print.h"
+#include "tests/support/made_results.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -60,28 +60,21 @@ static void a_knob_that_is_the_limit_is_refused(void **unused)
     number_list_free(&numbers);
 }
 
-/* A results file that is made up: its path in place[]. */
+/* A run that is made up, and its doses. */
 struct made {
-    char place[32];
-    FILE *file;
-    struct results results;
+    struct made_results run;
     struct arenas_doses *doses;
 };
 
 static void made_begin(struct made *made)
 {
-    strcpy(made->place, "/tmp/test_arenas.XXXXXX");
-    int fd = mkstemp(made->place);
-    assert_true(fd >= 0);
-    made->file = fdopen(fd, "w");
-    assert_non_null(made->file);
-    fputs("{\"type\":\"run\",\"schema\":1}\n", made->file);
+    made_results_begin(&made->run);
 }
 
 static void trial(struct made *made, unsigned round, unsigned threads, const char *knobs, double ns,
                   const char *outcome, int per_arena)
 {
-    fprintf(made->file,
+    fprintf(made->run.file,
             "{\"type\":\"trial\",\"round\":%u,\"position\":0,\"cell\":{\"workload\":\"facts\",\"batch\":10,"
             "\"strategy\":\"churn\",\"options\":\"\",\"allocator\":\"jemalloc\",\"knobs\":\"%s\","
             "\"threads\":%u,\"bind\":\"core\",\"symbols\":\"inline\",\"keys\":\"expressions\",\"build\":\"\","
@@ -94,21 +87,16 @@ static void trial(struct made *made, unsigned round, unsigned threads, const cha
 static void made_read(struct made *made, const struct arenas_bases *bases)
 {
     struct error error = {.text = ""};
-    fputs("{\"type\":\"end\",\"finished\":true}\n", made->file);
-    assert_int_equal(fclose(made->file), 0);
-    if (!results_read(made->place, &made->results, &error))
-        fail_msg("%s", error.text);
-    assert_int_equal(made->results.problem_count, 0);
+    made_results_read(&made->run);
     made->doses = calloc(1, sizeof *made->doses);
     assert_non_null(made->doses);
-    assert_true(arenas_doses_make(&made->results, bases, made->doses, &error));
+    assert_true(arenas_doses_make(&made->run.results, bases, made->doses, &error));
 }
 
 static void made_free(struct made *made)
 {
     free(made->doses);
-    results_free(&made->results);
-    unlink(made->place);
+    made_results_free(&made->run);
 }
 
 /* Six rounds on 1 and 8 threads; one arena costs `slower`, two half of it; noise of a percent or so. */

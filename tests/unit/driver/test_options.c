@@ -331,9 +331,55 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
+static void a_copy_is_its_own(void **state)
+{
+    (void)state;
+    struct run_options options, copy;
+    struct error error;
+    bool help;
+    options_init(&options);
+    assert_true(read_line(&options,
+                          "--alloc glibc,jemalloc --threads 1,2 --cells 3 --alone --out there --seed 9",
+                          &help, &error));
+    assert_true(options_copy(&copy, &options, &error));
+    options_free(&options);
+    assert_int_equal(copy.allocators.count, 2);
+    assert_string_equal(copy.allocators.items[1], "jemalloc");
+    assert_int_equal(copy.threads.items[1], 2);
+    assert_int_equal(copy.cells.count, 1);
+    assert_int_equal(copy.batches.count, 0);
+    assert_string_equal(copy.out, "there");
+    assert_null(copy.resume);
+    assert_true(copy.alone && copy.seed.given && copy.seed.value == 9);
+    options_free(&copy);
+}
+
+/* Whichever allocation fails, nothing is left behind. */
+static void a_copy_without_memory_leaves_nothing(void **state)
+{
+    (void)state;
+    struct run_options options, copy;
+    struct error error;
+    bool help, good = false;
+    options_init(&options);
+    assert_true(read_line(&options, "--alloc glibc --strategy nothing --batch 1 --out there", &help, &error));
+    long before = fault_live();
+    for (size_t k = 0; !good; k++) {
+        fault_arm(k, false);
+        good = options_copy(&copy, &options, &error);
+        assert_int_equal(fault_disarm(), !good);
+        if (good)
+            options_free(&copy);
+        assert_int_equal(fault_live(), before);
+    }
+    options_free(&options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_is_its_own),
+        cmocka_unit_test(a_copy_without_memory_leaves_nothing),
         cmocka_unit_test(lists_numbers_and_flags_are_read),
         cmocka_unit_test(the_last_of_two_wins),
         cmocka_unit_test(a_comma_is_escaped),

@@ -204,6 +204,19 @@ static void test_settle(void **state)
     assert_int_equal(page_settle(page, sizeof *page), PAGE_STATE_DAMAGED);
 }
 
+static void outcomes_are_told_in_their_order(void **state)
+{
+    (void)state;
+    char text[OUTCOMES_TEXT_BYTES];
+    uint64_t counts[OUTCOME_COUNT] = {[OUTCOME_OK] = 3, [OUTCOME_LOST] = 1};
+    assert_string_equal(outcomes_text(counts, text), "3 ok, 1 lost");
+    counts[OUTCOME_OK] = counts[OUTCOME_LOST] = 0;
+    assert_string_equal(outcomes_text(counts, text), "");
+    for (size_t i = 0; i < OUTCOME_COUNT; i++)
+        counts[i] = UINT64_MAX;
+    assert_true(strlen(outcomes_text(counts, text)) < OUTCOMES_TEXT_BYTES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_late_kill_changes_nothing, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(test_lost, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(test_a_short_buffer_cuts_the_reason, page_setup, page_teardown),
+        cmocka_unit_test(outcomes_are_told_in_their_order),
         cmocka_unit_test(test_names),
         cmocka_unit_test_setup_teardown(test_settle, page_setup, page_teardown),
     };

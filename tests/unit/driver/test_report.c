@@ -55,11 +55,12 @@ static void trial(struct made *made, unsigned round, unsigned batch, const char 
             "{\"type\":\"trial\",\"round\":%u,\"position\":0,\"cell\":{\"workload\":\"facts\",\"batch\":%u,"
             "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"jemalloc\",\"knobs\":\"\",\"threads\":%u,"
             "\"bind\":\"core\",\"symbols\":\"interned\",\"keys\":\"expressions\",\"build\":\"\",\"twin\":%s},"
-            "\"outcome\":\"%s\",\"reason\":%s,\"replay\":\"again %s %u %u\",\"oversubscribed\":false,"
+            "\"outcome\":\"%s\",\"reason\":%s,\"replay\":\"again %s %u %u\",\"control\":%s,"
+            "\"oversubscribed\":false,"
             "\"samples_ns\":[%s],\"memory\":%s,\"disturbance\":null,\"crash\":%s,\"search\":null}\n",
             round, batch, strategy, made->threads, twin ? "true" : "false", outcome,
-            strcmp(outcome, "ok") == 0 ? "null" : "\"so it ended\"", strategy, batch, round, samples, memory,
-            crash);
+            strcmp(outcome, "ok") == 0 ? "null" : "\"so it ended\"", strategy, batch, round,
+            strcmp(strategy, "twice") == 0 ? "true" : "false", samples, memory, crash);
 }
 
 /* The reference takes 100 ns an item, and is off by wobble (a share) in every other round. */

@@ -353,11 +353,23 @@ static void test_no_memory(void **state)
     assert_true(failures > 0);
 }
 
+static void a_spec_names_what_a_row_keeps_apart(void **state)
+{
+    (void)state;
+    assert_true(result_named("glibc", "glibc", ""));
+    assert_true(result_named("jemalloc:narenas=1:tcache=false", "jemalloc", "narenas=1:tcache=false"));
+    assert_false(result_named("jemalloc:narenas=1", "jemalloc", ""));
+    assert_false(result_named("jemalloc", "jemalloc", "narenas=1"));
+    assert_false(result_named("jemalloc:narenas=10", "jemalloc", "narenas=1"));
+    assert_false(result_named("tcmalloc-full", "tcmalloc", ""));
+}
+
 int main(void)
 {
     json_set_alloc_funcs(malloc, free);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, file_make, file_remove)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_spec_names_what_a_row_keeps_apart),
         TEST(test_whole),
         TEST(test_unfinished),
         TEST(test_cut_last_line),

@@ -1,6 +1,7 @@
 /* test_scale.c - curves of times that were made up. */
 #include "harness/driver/scale/curve.h"
 #include "harness/driver/scale/print.h"
+#include "tests/support/made_results.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -10,30 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-/* A results file that is made up, and read. */
-struct made {
-    char place[32];
-    FILE *file;
-    struct results results;
-};
-
-static void made_begin(struct made *made)
-{
-    strcpy(made->place, "/tmp/test_scale.XXXXXX");
-    int fd = mkstemp(made->place);
-    assert_true(fd >= 0);
-    made->file = fdopen(fd, "w");
-    assert_non_null(made->file);
-    fputs("{\"type\":\"run\",\"schema\":1}\n", made->file);
-}
-
 /* alone: the line's "alone" field. */
-static void trial(struct made *made, unsigned round, const char *strategy, unsigned threads, double ns,
-                  bool over, const char *alone)
+static void trial(struct made_results *made, unsigned round, const char *strategy, unsigned threads,
+                  double ns, bool over, const char *alone)
 {
     fprintf(
         made->file,
@@ -45,22 +28,11 @@ static void trial(struct made *made, unsigned round, const char *strategy, unsig
         round, strategy, threads, over ? "true" : "false", ns, alone);
 }
 
-static void made_read(struct made *made)
-{
-    struct error error = {.text = ""};
-    fputs("{\"type\":\"end\",\"finished\":true}\n", made->file);
-    assert_int_equal(fclose(made->file), 0);
-    if (!results_read(made->place, &made->results, &error))
-        fail_msg("%s", error.text);
-    assert_int_equal(made->results.problem_count, 0);
-    unlink(made->place);
-}
-
 /* A fifth of the work is serial; the machine's speed drifts from round to round, for all alike. */
-static void measured_make(struct made *made)
+static void measured_make(struct made_results *made)
 {
     static const unsigned threads[] = {8, 2, 1, 4};
-    made_begin(made);
+    made_results_begin(made);
     for (unsigned round = 0; round < 8; round++) {
         double drift = 1 + 0.1 * round;
         trial(made, round, "sequential", 1, 100000 * drift, false, "null");
@@ -70,13 +42,13 @@ static void measured_make(struct made *made)
         }
         trial(made, round, "split", 18, 70000 * drift, true, "null");
     }
-    made_read(made);
+    made_results_read(made);
 }
 
 static void a_curve_is_paired_and_fitted(void **unused)
 {
     (void)unused;
-    struct made measured;
+    struct made_results measured;
     struct error error;
     struct scale_curve *curve = calloc(1, sizeof *curve);
     assert_non_null(curve);
@@ -97,27 +69,27 @@ static void a_curve_is_paired_and_fitted(void **unused)
     /* The drift is no part of the model, and widens the interval; the share is found inside it. */
     assert_true(curve->amdahl.serial_low < 0.2 && 0.2 < curve->amdahl.serial_high);
     assert_true(fabs(curve->amdahl.serial - 0.2) < 0.02);
-    results_free(&measured.results);
+    made_results_free(&measured);
     free(curve);
 }
 
 static void a_projection_is_what_is_outside_and_the_longest_part(void **unused)
 {
     (void)unused;
-    struct made measured, alone;
+    struct made_results measured, alone;
     struct error error;
     struct scale_curve *curve = calloc(1, sizeof *curve);
     char *text = NULL;
     size_t size = 0;
     assert_non_null(curve);
     measured_make(&measured);
-    made_begin(&alone);
+    made_results_begin(&alone);
     for (unsigned round = 0; round < 8; round++) {
         trial(&alone, round, "sequential", 1, 100000, false, "null");
         /* 64 parts of 1500 ns, the longest 2000, and 6000 outside */
         trial(&alone, round, "split", 64, 8000, true, "{\"parts_ns\":96000,\"longest_ns\":2000}");
     }
-    made_read(&alone);
+    made_results_read(&alone);
     assert_true(scale_curve_make("split", &measured.results, &alone.results, 100, 1, curve, &error));
     assert_int_equal(curve->step_count, 6);
     const struct scale_step *step = &curve->steps[5];
@@ -135,8 +107,8 @@ static void a_projection_is_what_is_outside_and_the_longest_part(void **unused)
     assert_non_null(strstr(text, "0.0588     17.0x"));
     assert_non_null(strstr(text, "Amdahl: serial share 0."));
     free(text);
-    results_free(&measured.results);
-    results_free(&alone.results);
+    made_results_free(&measured);
+    made_results_free(&alone);
     free(curve);
 }
 

@@ -126,7 +126,7 @@ static void what_fails_is_never_best(void **state)
         {.key = (char[]){"a"}, .strategy = "a", .median_ns = -1, .outcome = OUTCOME_HANG, .round = 1},
         {.key = (char[]){"b"}, .strategy = "b", .median_ns = 20, .outcome = OUTCOME_OK},
         {.key = (char[]){"c"}, .strategy = "c", .median_ns = -1, .outcome = OUTCOME_REFUSED},
-        {.key = (char[]){"n"}, .strategy = "nothing", .median_ns = 1, .outcome = OUTCOME_OK},
+        {.key = (char[]){"n"}, .strategy = "nothing", .control = true, .median_ns = 1, .outcome = OUTCOME_OK},
     };
     enum { ROWS = sizeof rows / sizeof rows[0] };
     for (size_t i = 0; i < ROWS; i++) {

@@ -99,9 +99,20 @@ static void tails_are_as_large_as_they_may_be(void **state)
     assert_true(above <= 0.025 && above_next > 0.025);
 }
 
+static void values_in_any_order_have_a_median(void **state)
+{
+    (void)state;
+    double odd[] = {9, 1, 5}, even[] = {4, 1, 3, 8};
+    assert_true(median_sorting(odd, 3) == 5);
+    assert_true(odd[0] == 1 && odd[2] == 9);
+    assert_true(median_sorting(even, 4) == 3.5);
+    assert_true(median_sorting(even, 0) == -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_in_any_order_have_a_median),
         cmocka_unit_test(median_of_odd_and_even),
         cmocka_unit_test(sorting_puts_equal_values_together),
         cmocka_unit_test(no_interval_below_six),

@@ -438,6 +438,30 @@ static void test_phases_add_up(void **state)
     for_each_cell(workers, sizeof workers / sizeof workers[0], phases_add_up);
 }
 
+/* Inserts the items into a space of the cell, and leaves what is walked out of it in found[], sorted. false
+ * where the cell cannot be opened. */
+static bool store(const struct cell *cell, const struct item *offered, size_t count, size_t *stored)
+{
+    int64_t options[OPTIONS_MAX];
+    set_options(cell, options);
+    struct strategy_setup setup = setup_of(cell, options);
+    void *state = NULL, *space = NULL;
+    if (!open_cell(cell, &setup, &state))
+        return false;
+    struct strategy_progress progress[WORKERS_MAX] = {{.phase = PHASE_NONE}};
+    struct strategy_run run = {.progress = progress};
+    struct batch batch = {.items = offered, .count = count};
+    struct collected collected = {.limit = SIZE_MAX};
+    assert_int_equal(cell->strategy->create(state, &space), STRATEGY_OK);
+    assert_int_equal(cell->strategy->insert(state, space, &batch, &run), STRATEGY_OK);
+    assert_int_equal(cell->strategy->walk(state, space, collect, &collected), STRATEGY_OK);
+    qsort(found, collected.count, sizeof found[0], compare_keys);
+    cell->strategy->destroy(state, space);
+    cell->strategy->close(state);
+    *stored = collected.count;
+    return true;
+}
+
 /* In keys=encoded, any bytes are a key: zero bytes and those next to them, one that begins another. */
 static void keeps_any_bytes(const struct cell *cell)
 {
@@ -456,26 +480,13 @@ static void keeps_any_bytes(const struct cell *cell)
             offered[count] = (struct item){.key = key->bytes, .key_length = (uint32_t)key->length};
             count++;
         }
-    int64_t options[OPTIONS_MAX];
-    set_options(cell, options);
-    struct strategy_setup setup = setup_of(cell, options);
-    void *state = NULL, *space = NULL;
-    if (!open_cell(cell, &setup, &state))
+    size_t stored;
+    if (!store(cell, offered, count, &stored))
         return;
-    struct strategy_progress progress[WORKERS_MAX] = {{.phase = PHASE_NONE}};
-    struct strategy_run run = {.progress = progress};
-    struct batch batch = {.items = offered, .count = count};
-    struct collected collected = {.limit = SIZE_MAX};
-    assert_int_equal(cell->strategy->create(state, &space), STRATEGY_OK);
-    assert_int_equal(cell->strategy->insert(state, space, &batch, &run), STRATEGY_OK);
-    assert_int_equal(cell->strategy->walk(state, space, collect, &collected), STRATEGY_OK);
     qsort(keys, count, sizeof keys[0], compare_keys);
-    qsort(found, collected.count, sizeof found[0], compare_keys);
-    assert_int_equal(collected.count, count);
+    assert_int_equal(stored, count);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(compare_keys(&found[i], &keys[i]), 0);
-    cell->strategy->destroy(state, space);
-    cell->strategy->close(state);
 }
 
 static void test_keeps_any_bytes(void **state)
@@ -617,20 +628,9 @@ static void keeps_skewed_keys(const struct cell *cell)
         }
         offered[i] = (struct item){.key = key->bytes, .key_length = (uint32_t)key->length};
     }
-    int64_t options[OPTIONS_MAX];
-    set_options(cell, options);
-    struct strategy_setup setup = setup_of(cell, options);
-    void *state = NULL, *space = NULL;
-    if (!open_cell(cell, &setup, &state))
+    size_t stored;
+    if (!store(cell, offered, ITEMS, &stored))
         return;
-    struct strategy_progress progress[WORKERS_MAX] = {{.phase = PHASE_NONE}};
-    struct strategy_run run = {.progress = progress};
-    struct batch batch = {.items = offered, .count = ITEMS};
-    struct collected collected = {.limit = SIZE_MAX};
-    assert_int_equal(cell->strategy->create(state, &space), STRATEGY_OK);
-    assert_int_equal(cell->strategy->insert(state, space, &batch, &run), STRATEGY_OK);
-    assert_int_equal(cell->strategy->walk(state, space, collect, &collected), STRATEGY_OK);
-    qsort(found, collected.count, sizeof found[0], compare_keys);
     static struct key distinct[ITEMS];
     memcpy(distinct, keys, sizeof keys);
     qsort(distinct, ITEMS, sizeof distinct[0], compare_keys);
@@ -639,11 +639,9 @@ static void keeps_skewed_keys(const struct cell *cell)
         if (count == 0 || compare_keys(&distinct[count - 1], &distinct[i]) != 0)
             distinct[count++] = distinct[i];
     assert_in_range(count, ITEMS / 10, ITEMS / 2);
-    assert_int_equal(collected.count, count);
+    assert_int_equal(stored, count);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(compare_keys(&found[i], &distinct[i]), 0);
-    cell->strategy->destroy(state, space);
-    cell->strategy->close(state);
 }
 
 static void test_keeps_skewed_keys(void **state)
