@@ -17,7 +17,7 @@ verdict() {
         { jq --arg id "$1" '.[] | select(.id == $id)' "$scratch/repro/claims.json"; return 1; }
 }
 verify "approach 3 crashes with the original's race (C12)" verdict C12 reproduced
-verify "it does so under every allocator, so it is not jemalloc's arenas (C4)" verdict C4 refuted
+verify "it does so under other allocators too, so it is not jemalloc's arenas (C4)" verdict C4 refuted
 verify "approach 2 does not crash (C31)" verdict C31 refuted
 verify "sound private tries crash under no allocator (C47)" verdict C47 refuted
 verify "threads that only allocate crash nothing (C23)" verdict C23 refuted

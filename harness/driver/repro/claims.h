@@ -11,7 +11,7 @@ enum claim_kind {
     CLAIM_RATIO,   /* time of a over time of b lies in low .. high */
     CLAIM_CRASHES, /* a crashes */
     CLAIM_BREAKS, /* a crashes or loses keys; measured where the study's cause is there and its race is not */
-    CLAIM_FOLLOWS,    /* a crashes because of its allocator: under some of the four and not under others */
+    CLAIM_FOLLOWS,    /* a crashes because of jemalloc: under it, and not under the other three */
     CLAIM_SHARE,      /* the phases named in `detail` take low .. high of a */
     CLAIM_FIGURE,     /* the figure named in `detail` ("contention arenas") of a lies in low .. high */
     CLAIM_START,      /* a thread more costs low .. high us to start: a is pool=spawn, b pool=spin */

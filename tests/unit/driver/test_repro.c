@@ -3,6 +3,7 @@
 #include "harness/driver/replay.h"
 #include "harness/driver/repro/claims.h"
 #include "harness/driver/repro/write.h"
+#include "tests/support/made_results.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,29 +13,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-/* A results file that is made up, read as the runs' first experiment. */
+/* A run that is made up, as the first of the experiments. */
 struct made {
-    char place[32];
-    FILE *file;
+    struct made_results run;
     struct repro_runs *runs;
 };
 
 static void made_begin(struct made *made)
 {
-    strcpy(made->place, "/tmp/test_repro.XXXXXX");
-    int fd = mkstemp(made->place);
-    assert_true(fd >= 0);
-    made->file = fdopen(fd, "w");
+    made_results_begin(&made->run);
     made->runs = calloc(1, sizeof *made->runs);
-    assert_non_null(made->file);
     if (made->runs == NULL)
         abort();
     made->runs->cores = 2;
-    fputs("{\"type\":\"run\",\"schema\":1}\n", made->file);
 }
 
 /* rest is what stands behind: more fields, each with a comma before it. */
@@ -42,7 +36,7 @@ static void trial(struct made *made, unsigned round, const char *strategy, const
                   const char *allocator, double ns, const char *outcome, const char *rest)
 {
     fprintf(
-        made->file,
+        made->run.file,
         "{\"type\":\"trial\",\"round\":%u,\"position\":0,\"cell\":{\"workload\":\"facts\",\"batch\":10,"
         "\"strategy\":\"%s\",\"options\":\"%s\",\"allocator\":\"%s\",\"knobs\":\"\",\"threads\":18,"
         "\"bind\":\"core\",\"symbols\":\"interned\",\"keys\":\"expressions\",\"build\":\"\","
@@ -53,20 +47,15 @@ static void trial(struct made *made, unsigned round, const char *strategy, const
 
 static void made_read(struct made *made)
 {
-    struct error error = {.text = ""};
-    fputs("{\"type\":\"end\",\"finished\":true}\n", made->file);
-    assert_int_equal(fclose(made->file), 0);
-    if (!results_read(made->place, &made->runs->results[0], &error))
-        fail_msg("%s", error.text);
-    assert_int_equal(made->runs->results[0].problem_count, 0);
+    made_results_read(&made->run);
+    made->runs->results[0] = made->run.results;
     made->runs->ran[0] = true;
 }
 
 static void made_free(struct made *made)
 {
-    results_free(&made->runs->results[0]);
     free(made->runs);
-    unlink(made->place);
+    made_results_free(&made->run);
 }
 
 static void judged(const struct made *made, const struct claim *claim, enum claim_verdict verdict,
@@ -149,6 +138,12 @@ static void endings_are_counted(void **unused)
     trial(&made, 0, "quiet", "", "glibc", 0, "corrupt", ",\"samples_checked\":9,\"samples_corrupt\":1");
     trial(&made, 0, "some", "", "glibc", 0, "crash", CRASH);
     trial(&made, 0, "some", "", "jemalloc", 1, "ok", FINE);
+    for (unsigned i = 0; i < 4; i++) {
+        trial(&made, i, "alone", "", "jemalloc", 0, "crash", CRASH);
+        trial(&made, i, "alone", "", "glibc", 1, "ok", FINE);
+    }
+    trial(&made, 0, "rarely", "", "jemalloc", 0, "crash", CRASH);
+    trial(&made, 0, "rarely", "", "glibc", 1, "ok", FINE);
     made_read(&made);
     struct claim claim = {.kind = CLAIM_CRASHES, .a = PICK("leaky")};
     judged(
@@ -165,10 +160,13 @@ static void endings_are_counted(void **unused)
 
     claim.kind = CLAIM_FOLLOWS;
     claim.a.strategy = "leaky";
-    judged(&made, &claim, CLAIM_REFUTED,
-           "glibc 1 of 1, jemalloc 1 of 1 trials crashed: under every allocator");
+    judged(&made, &claim, CLAIM_REFUTED, "glibc 1 of 1, jemalloc 1 of 1 trials crashed: also under others");
     claim.a.strategy = "some";
-    judged(&made, &claim, CLAIM_REPRODUCED, "glibc 1 of 1, jemalloc 0 of 1");
+    judged(&made, &claim, CLAIM_REFUTED, "glibc 1 of 1, jemalloc 0 of 1");
+    claim.a.strategy = "alone";
+    judged(&made, &claim, CLAIM_REPRODUCED, "glibc 0 of 4, jemalloc 4 of 4 trials crashed");
+    claim.a.strategy = "rarely";
+    judged(&made, &claim, CLAIM_UNDECIDED, "glibc 0 of 1, jemalloc 1 of 1 trials crashed");
     claim.a.strategy = "sound";
     judged(&made, &claim, CLAIM_NOT_TESTABLE, "fewer than two allocators");
     made_free(&made);
