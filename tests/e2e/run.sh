@@ -129,3 +129,11 @@ of_another_version() {
     [[ $? == 2 ]] && grep -q 'is of another version (its trial page is 1, .*build it again' "$scratch/old.err"
 }
 verify "a worker of another version is named, with the way out" of_another_version
+
+controls() {
+    run_trial "$scratch/controls" --strategy nothing,churn,bound,twice,sequential,thread-local --batch 10 --workload facts \
+        --samples 5 || return 1
+    [[ $(trials "$scratch/controls" 'select(.control) | .cell.strategy' | sort | tr '\n' ' ') == 'bound churn nothing twice ' ]] &&
+        grep -q 'fastest, .*: \(sequential\|thread-local\) at 10' "$scratch/controls.out"
+}
+verify "the record tells which are controls, and none of them is the fastest" controls

@@ -362,6 +362,7 @@ static void a_spec_names_what_a_row_keeps_apart(void **state)
     assert_false(result_named("jemalloc", "jemalloc", "narenas=1"));
     assert_false(result_named("jemalloc:narenas=10", "jemalloc", "narenas=1"));
     assert_false(result_named("tcmalloc-full", "tcmalloc", ""));
+    assert_false(result_named("jemalloc-narenas=1", "jemalloc", "narenas=1"));
 }
 
 int main(void)

@@ -269,13 +269,61 @@ static void test_spans_cover_everything_once(void **state)
         }
 }
 
+/* A clock that stands still but for what each part takes: 10, 30 and 20. */
+static uint64_t made_up_ns;
+
+static uint64_t made_up_clock(void)
+{
+    return made_up_ns;
+}
+
+static enum strategy_status timed_work(void *context, unsigned worker)
+{
+    static const uint64_t parts_ns[] = {10, 30, 20};
+    made_up_ns += parts_ns[worker];
+    return count_work(context, worker);
+}
+
+/* With alone, nobody is started: the caller does every part, and what they take is added up. */
+static void test_parts_run_alone(void **unused)
+{
+    (void)unused;
+    struct witness witness = {.input = 1};
+    struct strategy_alone alone = {.jobs = 0};
+    for (int kind = POOL_SPAWN; kind <= POOL_SPIN; kind++) {
+        struct strategy_setup setup = setup_of(&witness, 3);
+        setup.now_ns = made_up_clock;
+        setup.alone = &alone;
+        struct pool *pool = open_pool(&setup, (enum pool_kind)kind);
+        pool_rouse(pool);
+        witness.answers[2] = STRATEGY_OK;
+        assert_int_equal(pool_run(pool, NULL, PHASE_BUILD, timed_work, &witness), STRATEGY_OK);
+        witness.answers[2] = STRATEGY_NO_MEMORY;
+        assert_int_equal(pool_run(pool, NULL, PHASE_BUILD, timed_work, &witness), STRATEGY_NO_MEMORY);
+        pool_close(pool);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(witness.plain[i], 6);
+        assert_true(pthread_equal(witness.threads[i], pthread_self()));
+        assert_int_equal(witness.started[i], 0);
+    }
+    assert_int_equal(alone.jobs, 6);
+    assert_int_equal(alone.parts_ns, 6 * 60);
+    assert_int_equal(alone.longest_ns, 6 * 30);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_worker_works_once),  cmocka_unit_test(test_lowest_error_comes_back),
-        cmocka_unit_test(test_workers_are_marked),      cmocka_unit_test(test_parked_spinners_wake),
-        cmocka_unit_test(test_idle_pool_burns_no_core), cmocka_unit_test(test_opening_without_memory),
-        cmocka_unit_test(test_no_thread_to_be_had),     cmocka_unit_test(test_spans_cover_everything_once),
+        cmocka_unit_test(test_parts_run_alone),
+        cmocka_unit_test(test_each_worker_works_once),
+        cmocka_unit_test(test_lowest_error_comes_back),
+        cmocka_unit_test(test_workers_are_marked),
+        cmocka_unit_test(test_parked_spinners_wake),
+        cmocka_unit_test(test_idle_pool_burns_no_core),
+        cmocka_unit_test(test_opening_without_memory),
+        cmocka_unit_test(test_no_thread_to_be_had),
+        cmocka_unit_test(test_spans_cover_everything_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
