@@ -1,7 +1,7 @@
 /* advice.c - see advice.h. */
 #include "harness/driver/advice.h"
 
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 
 #include <inttypes.h>
 #include <string.h>

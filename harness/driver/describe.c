@@ -2,7 +2,7 @@
 #include "harness/driver/describe.h"
 
 #include "harness/common/trial_page.h"
-#include "harness/driver/capture.h"
+#include "harness/driver/trial/capture.h"
 
 #include <jansson.h>
 #include <stdio.h>

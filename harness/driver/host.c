@@ -1,8 +1,8 @@
 /* host.c - see host.h. */
 #include "harness/driver/host.h"
 
-#include "harness/driver/doctor_read.h"
-#include "harness/driver/launch.h"
+#include "harness/driver/doctor/read.h"
+#include "harness/driver/trial/launch.h"
 
 #include <gnu/libc-version.h>
 #include <hwloc.h>

@@ -3,7 +3,7 @@
 
 #include "harness/driver/progress.h"
 #include "harness/driver/replay.h"
-#include "harness/driver/supervise.h"
+#include "harness/driver/trial/supervise.h"
 
 #include <limits.h>
 #include <signal.h>

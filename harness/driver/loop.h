@@ -3,7 +3,7 @@
 #define HARNESS_DRIVER_LOOP_H
 
 #include "harness/common/error.h"
-#include "harness/driver/launch.h"
+#include "harness/driver/trial/launch.h"
 #include "harness/driver/options.h"
 #include "harness/driver/plan.h"
 #include "harness/driver/record.h"

@@ -1,7 +1,7 @@
 /* progress.c - see progress.h. */
 #include "harness/driver/progress.h"
 
-#include "harness/driver/launch.h"
+#include "harness/driver/trial/launch.h"
 
 #include <inttypes.h>
 #include <string.h>

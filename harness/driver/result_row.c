@@ -3,7 +3,7 @@
 
 #include "harness/driver/json_build.h"
 #include "harness/driver/latency.h"
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 #include "harness/driver/trial_json.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "harness/driver/trial_json.h"
 
 #include "harness/driver/json_build.h"
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 
 static json_t *host_json(const struct host *host)
 {

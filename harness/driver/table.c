@@ -1,7 +1,7 @@
 /* table.c - see table.h. */
 #include "harness/driver/table.h"
 
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 #include "harness/stats/quantile.h"
 
 #include <inttypes.h>

@@ -1,11 +1,11 @@
 /* trial_json.c - see trial_json.h. */
 #include "harness/driver/trial_json.h"
 
-#include "harness/driver/crash.h"
+#include "harness/driver/trial/crash.h"
 #include "harness/driver/disturbance.h"
 #include "harness/driver/json_build.h"
 #include "harness/driver/latency.h"
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 #include "harness/driver/steadiness.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_RESULTS_LAWS_H
 #define TESTS_SUPPORT_RESULTS_LAWS_H
 
-#include "harness/driver/compare_judge.h"
+#include "harness/driver/compare/judge.h"
 #include "harness/driver/summary.h"
 #include "harness/driver/table.h"
 

@@ -1,7 +1,7 @@
 /* exhaustion.c - see exhaustion.h. */
 #include "harness/driver/arenas/exhaustion.h"
 
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* crashes.c - see sections.h: how trials of a strategy failed, how often, and where. */
 #include "harness/driver/report/sections.h"
 
-#include "harness/driver/compare_pairs.h"
-#include "harness/driver/outcome.h"
+#include "harness/driver/compare/pairs.h"
+#include "harness/driver/trial/outcome.h"
 #include "harness/stats/rates.h"
 
 #include <inttypes.h>

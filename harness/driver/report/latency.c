@@ -2,7 +2,7 @@
 #include "harness/driver/report/sections.h"
 
 #include "harness/driver/limits.h"
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 #include "harness/driver/report/subject.h"
 
 #include "harness/driver/exit_status.h"
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 #include "harness/stats/signed_rank.h"
 
 #include <inttypes.h>

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/capture.h"
+#include "harness/driver/trial/capture.h"
 #include "tests/support/fault.h"
 
 #include <dirent.h>

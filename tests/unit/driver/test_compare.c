@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/compare_fit.h"
-#include "harness/driver/compare_judge.h"
-#include "harness/driver/compare_print.h"
+#include "harness/driver/compare/fit.h"
+#include "harness/driver/compare/judge.h"
+#include "harness/driver/compare/print.h"
 #include "tests/support/fault.h"
 
 #include <math.h>

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/compare_again.h"
+#include "harness/driver/compare/again.h"
 #include "tests/support/fault.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/crash.h"
+#include "harness/driver/trial/crash.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/doctor.h"
-#include "harness/driver/doctor_cgroup.h"
-#include "harness/driver/doctor_judge.h"
-#include "harness/driver/doctor_read.h"
-#include "harness/driver/doctor_spin.h"
+#include "harness/driver/doctor/doctor.h"
+#include "harness/driver/doctor/cgroup.h"
+#include "harness/driver/doctor/judge.h"
+#include "harness/driver/doctor/read.h"
+#include "harness/driver/doctor/spin.h"
 #include "harness/driver/exit_status.h"
 #include "tests/support/fault.h"
 

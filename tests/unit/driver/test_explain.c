@@ -1,7 +1,7 @@
 /* test_explain.c - the statistics of `triebench explain` against published values, its rows, its verdicts. */
-#include "harness/driver/explain_judge.h"
-#include "harness/driver/explain_options.h"
-#include "harness/driver/explain_print.h"
+#include "harness/driver/explain/judge.h"
+#include "harness/driver/explain/options.h"
+#include "harness/driver/explain/print.h"
 #include "harness/stats/rates.h"
 #include "tests/support/fault.h"
 

@@ -1,5 +1,5 @@
 /* test_kernel_line.c - the kernel's own line, out of a log made up for the purpose. */
-#include "harness/driver/kernel_line.h"
+#include "harness/driver/trial/kernel_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

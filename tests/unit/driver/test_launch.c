@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/supervise.h"
+#include "harness/driver/trial/supervise.h"
 #include "tests/support/fault.h"
 
 #include <dirent.h>

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/outcome.h"
+#include "harness/driver/trial/outcome.h"
 
 #include <signal.h>
 #include <stdlib.h>

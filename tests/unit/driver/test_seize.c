@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/seize.h"
+#include "harness/driver/trial/seize.h"
 
 #include <pthread.h>
 #include <signal.h>

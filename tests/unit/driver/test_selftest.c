@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness/driver/selftest_gates.h"
+#include "harness/driver/selftest/gates.h"
 #include "tests/support/fault.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* test_stacks.c - signatures, kinds of memory, and the stacks of a process of our own. */
-#include "harness/driver/stacks.h"
+#include "harness/driver/trial/stacks.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,8 +1,0 @@
-/* history.h - `triebench history`. */
-#ifndef HARNESS_DRIVER_HISTORY_H
-#define HARNESS_DRIVER_HISTORY_H
-
-/* argv[0] is "history", a run and the options follow. Returns the exit status. */
-int history_main(int argc, char **argv);
-
-#endif
