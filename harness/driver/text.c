@@ -27,17 +27,34 @@ static size_t utf8_length(const unsigned char *text)
     return point < least[length] || point > 0x10ffff || surrogate ? 0 : length;
 }
 
+/* Bytes of the character at text, or 0 if it is a control or none. */
+static size_t plain_length(const unsigned char *text)
+{
+    size_t length = utf8_length(text);
+    bool control = *text < 0x20 || *text == 0x7f || (text[0] == 0xc2 && length == 2 && text[1] < 0xa0);
+    return control ? 0 : length;
+}
+
 bool text_plain(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        size_t length = utf8_length(at);
-        bool control = *at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && length == 2 && at[1] < 0xa0);
-        if (length == 0 || control)
+    for (size_t length; *at != '\0'; at += length) {
+        length = plain_length(at);
+        if (length == 0)
             return false;
-        at += length;
     }
     return true;
+}
+
+void text_make_plain(char *text)
+{
+    unsigned char *at = (unsigned char *)text;
+    while (*at != '\0') {
+        size_t length = plain_length(at);
+        if (length == 0)
+            *at = '?';
+        at += length == 0 ? 1 : length;
+    }
 }
 
 char *text_copy(const char *text)

@@ -25,6 +25,9 @@ struct number_list {
  * line. */
 bool text_plain(const char *text);
 
+/* Puts a question mark in place of each byte for which a text is not text_plain(). */
+void text_make_plain(char *text);
+
 /* A copy from malloc(), or NULL. */
 char *text_copy(const char *text);
 

@@ -143,39 +143,68 @@ static size_t draw(const struct scaling_point *points, size_t count, size_t clus
     return used;
 }
 
-/* The middle 95 % of the serial shares of drawn samples. */
-static bool interval(const struct scaling_point *points, size_t count, size_t unknowns, size_t draws,
-                     uint64_t seed, struct scaling_fit *fit)
+/* The coefficients of drawn samples. */
+struct drawn_fits {
+    double (*found)[PARAMETERS_MAX]; /* owned */
+    size_t count;
+};
+
+/* False, with nothing kept: no memory, or no sample that could be fitted. */
+static bool fits_draw(const struct scaling_point *points, size_t count, size_t unknowns, size_t draws,
+                      uint64_t seed, struct drawn_fits *fits)
 {
-    size_t clusters = clusters_of(points, count), kept = 0;
+    size_t clusters = clusters_of(points, count);
     struct scaling_point *drawn = malloc(clusters * count * sizeof *drawn);
-    double *shares = malloc((draws + 1) * sizeof *shares);
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    bool good = drawn != NULL && shares != NULL && random != NULL;
+    *fits = (struct drawn_fits){.found = malloc((draws + 1) * sizeof *fits->found)};
+    bool good = drawn != NULL && fits->found != NULL && random != NULL;
     if (good)
         gsl_rng_set(random, (unsigned long)seed);
     for (size_t i = 0; good && i < draws; i++) {
         struct workspace work;
-        double found[PARAMETERS_MAX], squares;
+        double squares;
         size_t used = draw(points, count, clusters, random, drawn, clusters * count), groups;
         (void)pure_error(drawn, used, &groups);
         if (groups < unknowns || used < unknowns)
             continue;
         good = workspace_make(&work, used, unknowns);
-        if (good && solve(&work, drawn, used, unknowns, found, &squares))
-            shares[kept++] = serial_of(found);
+        if (good && solve(&work, drawn, used, unknowns, fits->found[fits->count], &squares))
+            fits->count++;
         if (good)
             workspace_free(&work);
     }
-    if (good && kept > 0) {
-        median_sort(shares, kept);
-        fit->serial_low = shares[(size_t)floor(0.025 * (double)(kept - 1))];
-        fit->serial_high = shares[(size_t)ceil(0.975 * (double)(kept - 1))];
-    }
     gsl_rng_free(random);
-    free(shares);
     free(drawn);
-    return good && kept > 0;
+    if (good && fits->count > 0)
+        return true;
+    free(fits->found);
+    return false;
+}
+
+/* Of the values of a figure, the middle 95 %; sorts them. */
+static void middle_of(double *values, size_t count, double *low, double *high)
+{
+    median_sort(values, count);
+    *low = values[(size_t)floor(0.025 * (double)(count - 1))];
+    *high = values[(size_t)ceil(0.975 * (double)(count - 1))];
+}
+
+/* The middle 95 % of the serial shares of drawn samples. */
+static bool interval(const struct scaling_point *points, size_t count, size_t unknowns, size_t draws,
+                     uint64_t seed, struct scaling_fit *fit)
+{
+    struct drawn_fits fits;
+    if (!fits_draw(points, count, unknowns, draws, seed, &fits))
+        return false;
+    double *shares = malloc(fits.count * sizeof *shares);
+    for (size_t i = 0; shares != NULL && i < fits.count; i++)
+        shares[i] = serial_of(fits.found[i]);
+    bool good = shares != NULL;
+    if (good)
+        middle_of(shares, fits.count, &fit->serial_low, &fit->serial_high);
+    free(shares);
+    free(fits.found);
+    return good;
 }
 
 static enum scaling_refusal check(const struct scaling_point *points, size_t count, size_t unknowns,
@@ -192,28 +221,82 @@ static enum scaling_refusal check(const struct scaling_point *points, size_t cou
     return count > *groups ? SCALING_OK : SCALING_TOO_FEW_POINTS;
 }
 
+/* What least squares give, once the points bear a fit. */
+struct solution {
+    double found[PARAMETERS_MAX], squares, pure;
+    size_t groups;
+};
+
+static enum scaling_refusal solution_find(const struct scaling_point *points, size_t count, size_t unknowns,
+                                          struct solution *solution)
+{
+    struct workspace work;
+    enum scaling_refusal refusal = check(points, count, unknowns, &solution->groups, &solution->pure);
+    if (refusal != SCALING_OK)
+        return refusal;
+    if (!workspace_make(&work, count, unknowns))
+        return SCALING_NO_MEMORY;
+    bool good = solve(&work, points, count, unknowns, solution->found, &solution->squares);
+    workspace_free(&work);
+    return good ? SCALING_OK : SCALING_NO_MEMORY;
+}
+
 enum scaling_refusal scaling_fit(enum scaling_model model, const struct scaling_point *points, size_t count,
                                  size_t draws, uint64_t seed, struct scaling_fit *fit)
 {
-    size_t unknowns = parameters(model), groups;
-    double pure, squares, found[PARAMETERS_MAX];
+    size_t unknowns = parameters(model);
+    struct solution solution;
     *fit = (struct scaling_fit){.one = 0};
-    enum scaling_refusal refusal = check(points, count, unknowns, &groups, &pure);
+    enum scaling_refusal refusal = solution_find(points, count, unknowns, &solution);
     if (refusal != SCALING_OK)
         return refusal;
-    struct workspace work;
-    if (!workspace_make(&work, count, unknowns))
-        return SCALING_NO_MEMORY;
-    bool good = solve(&work, points, count, unknowns, found, &squares);
-    workspace_free(&work);
-    if (!good)
-        return SCALING_NO_MEMORY;
     double n = (double)count, k = (double)unknowns + 1; /* the spread is estimated too */
-    fit->one = found[0] + found[1];
-    fit->serial = serial_of(found);
-    fit->coherence = found[2] / fit->one;
-    fit->lack_p = lack_of_fit(squares, pure, count, groups, unknowns);
-    fit->aicc = n - k - 1 > 0 ? n * log(fmax(squares, 1e-300) / n) + 2 * k + 2 * k * (k + 1) / (n - k - 1)
-                              : (double)INFINITY;
+    fit->one = solution.found[0] + solution.found[1];
+    fit->serial = serial_of(solution.found);
+    fit->coherence = solution.found[2] / fit->one;
+    fit->lack_p = lack_of_fit(solution.squares, solution.pure, count, solution.groups, unknowns);
+    fit->aicc = n - k - 1 > 0
+                    ? n * log(fmax(solution.squares, 1e-300) / n) + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+                    : (double)INFINITY;
     return interval(points, count, unknowns, draws, seed, fit) ? SCALING_OK : SCALING_NO_MEMORY;
+}
+
+static double time_at(const double found[PARAMETERS_MAX], double processors)
+{
+    double time = 0;
+    for (size_t i = 0; i < PARAMETERS_MAX; i++)
+        time += found[i] * term(i, processors);
+    return time;
+}
+
+/* The middle 95 % of the times of drawn samples. */
+static bool band(const struct drawn_fits *fits, struct scaling_place *places, size_t place_count)
+{
+    double *times = malloc(fits->count * sizeof *times);
+    for (size_t i = 0; times != NULL && i < place_count; i++) {
+        for (size_t j = 0; j < fits->count; j++)
+            times[j] = time_at(fits->found[j], places[i].processors);
+        middle_of(times, fits->count, &places[i].low, &places[i].high);
+    }
+    free(times);
+    return times != NULL;
+}
+
+enum scaling_refusal scaling_curve(enum scaling_model model, const struct scaling_point *points, size_t count,
+                                   size_t draws, uint64_t seed, struct scaling_place *places,
+                                   size_t place_count)
+{
+    size_t unknowns = parameters(model);
+    struct solution solution;
+    struct drawn_fits fits;
+    enum scaling_refusal refusal = solution_find(points, count, unknowns, &solution);
+    if (refusal != SCALING_OK)
+        return refusal;
+    if (!fits_draw(points, count, unknowns, draws, seed, &fits))
+        return SCALING_NO_MEMORY;
+    for (size_t i = 0; i < place_count; i++)
+        places[i].time = time_at(solution.found, places[i].processors);
+    bool good = band(&fits, places, place_count);
+    free(fits.found);
+    return good ? SCALING_OK : SCALING_NO_MEMORY;
 }

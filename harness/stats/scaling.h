@@ -52,4 +52,15 @@ size_t scaling_needed(enum scaling_model model);
 enum scaling_refusal scaling_fit(enum scaling_model model, const struct scaling_point *points, size_t count,
                                  size_t draws, uint64_t seed, struct scaling_fit *fit);
 
+/* A place on a fitted curve. */
+struct scaling_place {
+    double processors;      /* the caller's */
+    double time, low, high; /* 95 %, place by place, by drawing clusters again */
+};
+
+/* The curve that scaling_fit() fits to the same points, at places[place_count]. Errors: as there. */
+enum scaling_refusal scaling_curve(enum scaling_model model, const struct scaling_point *points, size_t count,
+                                   size_t draws, uint64_t seed, struct scaling_place *places,
+                                   size_t place_count);
+
 #endif

@@ -1,8 +1,18 @@
-# common.gp - what all plots share: Okabe and Ito's colours, told apart by dashes and marks too, on white.
-set terminal svg size 960,600 dynamic noenhanced background "#ffffff" font "sans-serif,14"
+# common.gp - what all plots share: Okabe and Ito's colours, told apart by dashes and marks too, on white. A picture is an
+# SVG, or a PNG by its name, which has as many dots as look alike in print.
+if (!exists("width")) width = 960
+if (!exists("height")) height = 600
+if (picture[strlen(picture) - 3:] eq ".png") {
+    set terminal pngcairo size 2 * width,2 * height noenhanced background "#ffffff" font "sans-serif,14" fontscale 1.5 linewidth 2 pointscale 2
+} else {
+    set terminal svg size width,height dynamic noenhanced background "#ffffff" font "sans-serif,14"
+}
 set encoding utf8
 set output picture
-set title heading
+# As many letters as a line has room for. In the middle of the picture: a title's place is the middle of what the legend leaves.
+if (strlen(heading) > 115) heading = heading[1:115] . "\n" . heading[116:]
+set label heading at screen 0.5,screen 1 center offset 0,-1.2
+set tmargin 3.5
 set linetype 1 lc rgb "#0072B2" lw 2 dt 1 pt 4
 set linetype 2 lc rgb "#D55E00" lw 2 dt 2 pt 6
 set linetype 3 lc rgb "#009E73" lw 2 dt 3 pt 8

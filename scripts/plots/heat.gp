@@ -1,4 +1,4 @@
-# heat.gp DATA SVG TITLE - speedup of each strategy under each allocator; blue is faster, orange slower, as far as twice.
+# heat.gp DATA PICTURE TITLE - speedup of each strategy under each allocator; blue is faster, orange slower, as far as twice.
 # What is loaded has arguments of its own.
 data = ARG1
 picture = ARG2
@@ -10,6 +10,5 @@ set palette defined (-1 "#D55E00", 0 "#FFFFFF", 1 "#0072B2")
 set cbrange [-1:1]
 set cblabel "log2 of the speedup over the reference"
 set xtics rotate by -20
-set datafile missing "NaN"
-plot data matrix rowheaders columnheaders using 1:2:(log($3) / log(2)) with image, \
-     "" matrix rowheaders columnheaders using 1:2:($3 == $3 ? sprintf("%.2f", $3) : "") with labels
+plot data matrix rowheaders columnheaders using 1:2:($3 > 0 ? log($3) / log(2) : NaN) with image pixels, \
+     "" matrix rowheaders columnheaders using 1:2:($3 > 0 ? sprintf("%.2f", $3) : "") with labels

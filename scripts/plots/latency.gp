@@ -1,4 +1,4 @@
-# latency.gp DATA SVG TITLE LINES FAILED - time of an insertion by batch size; a block a line, and one of cells that failed.
+# latency.gp DATA PICTURE TITLE LINES FAILED - time of an insertion by batch size; a block a line, and one of cells that failed.
 # What is loaded has arguments of its own.
 data = ARG1
 picture = ARG2
@@ -6,6 +6,10 @@ heading = ARG3
 failed = int(ARG5)
 lines = int(ARG4)
 load ARG0[1:strlen(ARG0) - strlen("latency.gp")] . "common.gp"
+stats data using 1 nooutput
+if (STATS_min == STATS_max) set xrange [STATS_min / 2.0:STATS_max * 2]
+stats data using 3:4 nooutput
+if (STATS_min_x == STATS_max_y) set yrange [STATS_min_x / 2.0:STATS_max_y * 2]
 set logscale xy
 set format x "%.0f"
 set xlabel "batch size (items)"

@@ -1,4 +1,4 @@
-# phases.gp DATA SVG TITLE PHASES - shares of the phases, stacked; a row a strategy, a column a phase.
+# phases.gp DATA PICTURE TITLE PHASES - shares of the phases, stacked; a row a strategy, a column a phase.
 # What is loaded has arguments of its own.
 data = ARG1
 picture = ARG2

@@ -1,4 +1,4 @@
-# speedup.gp DATA SVG TITLE LINES EVEN - speedup by batch size; a block a line, and one of break-even points.
+# speedup.gp DATA PICTURE TITLE LINES EVEN - speedup by batch size; a block a line, and one of break-even points.
 # What is loaded has arguments of its own.
 data = ARG1
 picture = ARG2
@@ -6,6 +6,8 @@ heading = ARG3
 even = int(ARG5)
 lines = int(ARG4)
 load ARG0[1:strlen(ARG0) - strlen("speedup.gp")] . "common.gp"
+stats data using 1 nooutput
+if (STATS_min == STATS_max) set xrange [STATS_min / 2.0:STATS_max * 2]
 set logscale x
 set logscale y 2
 set format x "%.0f"

@@ -177,7 +177,7 @@ pictures() {
 }
 verify "hostile names: pictures" pictures
 labels() {
-    ! grep -h '"' "$scratch"/h/plots/{latency,speedup}-1.dat | grep -vE '^"[^"]*"$'
+    ! grep -h '"' "$scratch"/h/plots/{latency,speedup,distribution}-1.dat | grep -v '^# again: ' | grep -vE '^"[^"]*"$'
 }
 verify "hostile names: labels of the data" labels
 page() {

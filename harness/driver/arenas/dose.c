@@ -148,30 +148,40 @@ static void times_fill(const struct results *results, const struct arenas_dose *
     }
 }
 
-/* Student's 90 % interval of the rounds' log ratios: lowest limit over none. */
-static void effect_fill(struct arenas_dose *dose, const struct times *times)
+/* Student's 90 % interval of the rounds' log ratios: a limit over none. */
+static void level_effect(struct arenas_level *level, const struct times *times, size_t limit, size_t none)
 {
     double sum = 0, squares = 0;
-    size_t last = dose->base->limit_count - 1;
-    dose->pairs = 0;
+    level->pairs = 0;
     for (size_t round = 0; round < times->rounds; round++) {
-        double few = *time_at(times, round, 0), many = *time_at(times, round, last);
+        double few = *time_at(times, round, limit), many = *time_at(times, round, none);
         if (few <= 0 || many <= 0)
             continue;
         double ratio = log(few / many);
-        dose->pairs++;
+        level->pairs++;
         sum += ratio;
         squares += ratio * ratio;
     }
-    double n = (double)dose->pairs, mean = n > 0 ? sum / n : (double)NAN;
-    dose->effect = expm1(mean);
-    dose->effect_low = dose->effect_high = (double)NAN;
-    if (dose->pairs < 3)
+    double n = (double)level->pairs, mean = n > 0 ? sum / n : (double)NAN;
+    level->effect = expm1(mean);
+    level->effect_low = level->effect_high = (double)NAN;
+    if (level->pairs < 3)
         return;
     double variance = fmax(0, (squares - n * mean * mean) / (n - 1));
     double half = gsl_cdf_tdist_Pinv(0.95, n - 1) * sqrt(variance / n);
-    dose->effect_low = expm1(mean - half);
-    dose->effect_high = expm1(mean + half);
+    level->effect_low = expm1(mean - half);
+    level->effect_high = expm1(mean + half);
+}
+
+static void effects_fill(struct arenas_dose *dose, const struct times *times)
+{
+    const struct arenas_level *few = &dose->levels[0];
+    for (size_t i = 0; i < dose->base->limit_count; i++)
+        level_effect(&dose->levels[i], times, i, dose->base->limit_count - 1);
+    dose->pairs = few->pairs;
+    dose->effect = few->effect;
+    dose->effect_low = few->effect_low;
+    dose->effect_high = few->effect_high;
 }
 
 /* What a time is over the mean of its round, as a logarithm; false where there is nothing to compare. */
@@ -324,7 +334,7 @@ bool arenas_doses_make(const struct results *results, const struct arenas_bases 
     for (size_t i = 0; good && i < doses->count; i++) {
         levels_fill(results, &doses->items[i], room);
         times_fill(results, &doses->items[i], &times);
-        effect_fill(&doses->items[i], &times);
+        effects_fill(&doses->items[i], &times);
         trend_fill(&doses->items[i], &times, room);
     }
     free(times.ns);

@@ -34,6 +34,10 @@ struct arenas_level {
     double rss_bytes;                  /* median of the peaks; -1: not known */
     int64_t threads_per_arena, arenas; /* the most that was counted; -1: not counted */
     int64_t lock_waits;                /* a trial, median; -1: not counted */
+
+    size_t pairs;                   /* rounds with a time under this limit and under none */
+    double effect;                  /* share by which it is slower than none; NaN: no pairs */
+    double effect_low, effect_high; /* 90 % interval; NaN where there are fewer than 3 pairs */
 };
 
 /* One allocator, strategy, and number of threads, under every limit. */
@@ -43,10 +47,9 @@ struct arenas_dose {
     uint64_t threads, batch;
     struct arenas_level levels[ARENAS_LIMITS_MAX];
 
-    size_t pairs;                   /* rounds with a time under the lowest limit and under none */
-    double effect;                  /* share by which the lowest limit is slower than none */
-    double effect_low, effect_high; /* 90 % interval; NaN where there are fewer than 3 pairs */
-    double p;                       /* of a trend: slower as arenas become fewer; after Holm; 1: not tested */
+    size_t pairs; /* these four: of the lowest limit */
+    double effect, effect_low, effect_high;
+    double p;    /* of a trend: slower as arenas become fewer; after Holm; 1: not tested */
     bool shared; /* under the lowest limit threads shared an arena, by the allocator's count */
     enum arenas_verdict verdict;
 };

@@ -149,4 +149,6 @@ void section_allocators(const struct report *report, struct doc *doc)
     free(allocators);
     if (!told)
         doc_paragraph(doc, "No run has more than one allocator.");
+    section_pictures_of(report, "heat", doc);
+    section_pictures_of(report, "doses", doc);
 }

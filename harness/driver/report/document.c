@@ -1,8 +1,6 @@
 /* document.c - see sections.h: the report as a whole, and the parts that are of no single strategy. */
 #include "harness/driver/report/sections.h"
 
-#include "harness/driver/report/plots.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -209,17 +207,6 @@ void section_again(const struct report *report, struct doc *doc)
         doc_code(doc, report_run_text(&report->runs[i], NULL, "command"));
     }
     doc_paragraph(doc, "This report: triebench report, with the run.jsonl of the runs above.");
-}
-
-void section_plots(const struct report *report, struct doc *doc)
-{
-    if (report->plots == NULL || report->plots->count == 0)
-        return;
-    doc_heading(doc, 2, "In pictures");
-    for (size_t i = 0; i < report->plots->count; i++)
-        doc_plot(doc, report->plots->items[i].path, report->plots->items[i].caption);
-    if (report->plots->left_out > 0)
-        doc_paragraph(doc, "%zu more were left out.", report->plots->left_out);
 }
 
 void report_document(const struct report *report, struct doc *doc)

@@ -4,15 +4,10 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum { NAME_BYTES = 2 * CELL_TEXT_BYTES };
-
-static void line_label(const struct cell_summary *cell, FILE *out)
+/* The first line of a block. */
+static void line_begin(const struct cell_summary *cell, FILE *out)
 {
-    char name[NAME_BYTES], label[NAME_BYTES + 32];
-    summary_strategy(cell, name, sizeof name);
-    (void)snprintf(label, sizeof label, "%s, %" PRIu64 " thread%s", name, cell->row->threads,
-                   cell->row->threads == 1 ? "" : "s");
-    label_print(label, out);
+    line_label(cell, "", out);
     fputc('\n', out);
 }
 
@@ -33,7 +28,7 @@ static bool latency_line(const struct subject *subject, FILE *out)
         any = any || subject->cells[i].cell->median_ns > 0;
     if (!any)
         return false;
-    line_label(subject->cells[0].cell, out);
+    line_begin(subject->cells[0].cell, out);
     for (size_t i = 0; i < subject->count; i++)
         latency_point(subject->cells[i].cell, out);
     fputs("\n\n", out);
@@ -63,7 +58,7 @@ static bool reference_line(const struct subjects *subjects, const struct subject
         if (reference == NULL)
             continue;
         if (!begun)
-            line_label(reference, out);
+            line_begin(reference, out);
         begun = true;
         latency_point(reference, out);
     }
@@ -92,9 +87,10 @@ static bool failed_points(const struct subjects *subjects, const struct subject 
     return any;
 }
 
-bool latency_draw(struct drawing *drawing, const struct subject *with, struct error *error)
+bool latency_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error)
 {
-    const struct subjects *subjects = drawing->report->subjects;
+    const struct subjects *subjects = report->subjects;
     size_t at = 0, lines = 0;
     group_title(drawing, "Latency", with);
     if (!drawing_open(drawing, error))
@@ -103,8 +99,8 @@ bool latency_draw(struct drawing *drawing, const struct subject *with, struct er
     for (const struct subject *subject; (subject = drawn_next(subjects, with, &at)) != NULL;)
         lines += latency_line(subject, drawing->out);
     bool failed = failed_points(subjects, with, drawing->out);
-    (void)snprintf(drawing->numbers[0], PLOT_NUMBER_BYTES, "%zu", lines);
-    (void)snprintf(drawing->numbers[1], PLOT_NUMBER_BYTES, "%d", failed);
+    (void)snprintf(drawing->parameters[0], PLOT_PARAMETER_BYTES, "%zu", lines);
+    (void)snprintf(drawing->parameters[1], PLOT_PARAMETER_BYTES, "%d", failed);
     return drawing_end(drawing, lines, error);
 }
 
@@ -116,7 +112,7 @@ static bool speedup_line(const struct subject *subject, FILE *out)
         if (change->pairs == 0)
             continue;
         if (!any)
-            line_label(subject->cells[i].cell, out);
+            line_begin(subject->cells[i].cell, out);
         any = true;
         fprintf(out, "%" PRIu64 " %.6g %.6g %.6g\n", subject->cells[i].cell->row->batch, 1 / change->ratio,
                 1 / (change->interval ? change->high : change->ratio),
@@ -147,9 +143,10 @@ static bool even_points(const struct subjects *subjects, const struct subject *w
     return any;
 }
 
-bool speedup_draw(struct drawing *drawing, const struct subject *with, struct error *error)
+bool speedup_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error)
 {
-    const struct subjects *subjects = drawing->report->subjects;
+    const struct subjects *subjects = report->subjects;
     size_t at = 0, lines = 0;
     group_title(drawing, "Speedup", with);
     if (!drawing_open(drawing, error))
@@ -157,7 +154,7 @@ bool speedup_draw(struct drawing *drawing, const struct subject *with, struct er
     for (const struct subject *subject; (subject = drawn_next(subjects, with, &at)) != NULL;)
         lines += speedup_line(subject, drawing->out);
     bool even = even_points(subjects, with, drawing->out);
-    (void)snprintf(drawing->numbers[0], PLOT_NUMBER_BYTES, "%zu", lines);
-    (void)snprintf(drawing->numbers[1], PLOT_NUMBER_BYTES, "%d", even);
+    (void)snprintf(drawing->parameters[0], PLOT_PARAMETER_BYTES, "%zu", lines);
+    (void)snprintf(drawing->parameters[1], PLOT_PARAMETER_BYTES, "%d", even);
     return drawing_end(drawing, lines, error);
 }

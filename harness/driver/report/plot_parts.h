@@ -4,33 +4,14 @@
 
 #include "harness/driver/report/plots.h"
 
-enum { PLOT_NUMBER_BYTES = 24 };
+/* Whether the times of a run are projections: its parts ran alone, one behind the other (--alone). */
+bool run_is_projected(const struct report_run *run);
 
-/* What one picture is drawn by. */
-struct drawing {
-    const struct report *report;
-    const char *folder, *scripts, *kind;
-    struct plots *plots;
-    char data[PATH_MAX], picture[PATH_MAX], script[PATH_MAX];
-    char title[PLOT_TEXT_BYTES];
-    char numbers[2][PLOT_NUMBER_BYTES]; /* what the script takes behind the title */
-    FILE *out;                          /* of the data */
-};
-
-/* Opens the data of the next picture of its kind. Errors: false: it cannot be written. */
-bool drawing_open(struct drawing *drawing, struct error *error);
-
-/*
- * Closes the data, draws them where they have lines (any), and keeps the picture among the plots. Errors:
- * false: they could not be written or drawn, or no memory.
- */
-bool drawing_end(struct drawing *drawing, size_t lines, struct error *error);
-
-/* A text between quotes; what gnuplot cannot have there is a question mark. */
-void label_print(const char *text, FILE *out);
-
-/* "what: workload on allocator (...)", the drawing's title. */
+/* "what: workload on allocator (...)", the drawing's title; "projected, ..." of such a run. */
 void group_title(struct drawing *drawing, const char *what, const struct subject *subject);
+
+/* "thread-local, 2 threads", between quotes; note follows it, and may be empty. */
+void line_label(const struct cell_summary *cell, const char *note, FILE *out);
 
 /* Whether subjects a and b are drawn into one picture of lines or shares. */
 bool drawn_together(const struct subject *a, const struct subject *b);
@@ -41,10 +22,32 @@ const struct subject *drawn_next(const struct subjects *subjects, const struct s
 /* Whether they differ but in strategy, threads and allocator, so that one map shows both. */
 bool drawn_on_one_map(const struct subject *a, const struct subject *b);
 
-/* A picture each, of all that is drawn together with a subject. */
-bool latency_draw(struct drawing *drawing, const struct subject *with, struct error *error);
-bool speedup_draw(struct drawing *drawing, const struct subject *with, struct error *error);
-bool phases_draw(struct drawing *drawing, const struct subject *with, struct error *error);
-bool heat_draw(struct drawing *drawing, const struct subject *with, struct error *error);
+/* Whether they differ but in threads, so that one curve shows both. */
+bool drawn_on_one_curve(const struct subject *a, const struct subject *b);
+
+/*
+ * The rows of results that `keep` keeps for `like`, in *subset, which shares all else with results: free
+ * subset->rows alone. Errors: false: no memory.
+ */
+bool rows_subset(const struct results *results, bool (*keep)(const struct result_row *, const void *),
+                 const void *like, struct results *subset, struct error *error);
+
+/* A picture each, of all that is drawn together with a subject; none where there is nothing to draw. */
+bool latency_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error);
+bool speedup_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error);
+bool distribution_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                       struct error *error);
+bool phases_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                 struct error *error);
+bool heat_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+               struct error *error);
+bool threads_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error);
+
+/* Pictures of a run. */
+bool rates_draw(const struct report_run *run, size_t number, struct drawing *drawing, struct error *error);
+bool doses_draw(const struct report_run *run, size_t number, struct drawing *drawing, struct error *error);
 
 #endif

@@ -57,9 +57,10 @@ static size_t phases_find(const struct subjects *subjects, const struct subject 
     return count;
 }
 
-bool phases_draw(struct drawing *drawing, const struct subject *with, struct error *error)
+bool phases_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                 struct error *error)
 {
-    const struct subjects *subjects = drawing->report->subjects;
+    const struct subjects *subjects = report->subjects;
     bool shown[PHASES] = {false};
     size_t at = 0, lines = 0, count = phases_find(subjects, with, shown);
     group_title(drawing, "Phases at the largest batch", with);
@@ -73,8 +74,8 @@ bool phases_draw(struct drawing *drawing, const struct subject *with, struct err
     fputc('\n', drawing->out);
     for (const struct subject *subject; (subject = drawn_next(subjects, with, &at)) != NULL;)
         lines += phases_line(subject, shown, drawing->out);
-    (void)snprintf(drawing->numbers[0], PLOT_NUMBER_BYTES, "%zu", count);
-    (void)snprintf(drawing->numbers[1], PLOT_NUMBER_BYTES, "%zu", lines);
+    (void)snprintf(drawing->parameters[0], PLOT_PARAMETER_BYTES, "%zu", count);
+    (void)snprintf(drawing->parameters[1], PLOT_PARAMETER_BYTES, "%zu", lines);
     return drawing_end(drawing, lines, error);
 }
 
@@ -106,6 +107,7 @@ static size_t firsts_find(const struct subjects *subjects, const struct subject 
     return count;
 }
 
+/* -1 where it failed or was not measured. */
 static void heat_value(const struct subjects *subjects, const struct subject *row,
                        const struct subject *column, FILE *out)
 {
@@ -118,7 +120,7 @@ static void heat_value(const struct subjects *subjects, const struct subject *ro
             return;
         }
     }
-    fputs(" NaN", out);
+    fputs(" -1", out);
 }
 
 static void heat_rows(const struct subjects *subjects, const struct subject *const *rows, size_t row_count,
@@ -142,9 +144,10 @@ static void heat_rows(const struct subjects *subjects, const struct subject *con
     }
 }
 
-bool heat_draw(struct drawing *drawing, const struct subject *with, struct error *error)
+bool heat_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+               struct error *error)
 {
-    const struct subjects *subjects = drawing->report->subjects;
+    const struct subjects *subjects = report->subjects;
     const struct subject **firsts = calloc(2 * subjects->count, sizeof(const struct subject *));
     if (firsts == NULL)
         return error_set(error, "no memory");
@@ -160,7 +163,7 @@ bool heat_draw(struct drawing *drawing, const struct subject *with, struct error
         good = drawing_open(drawing, error);
         if (good) {
             heat_rows(subjects, firsts, rows, firsts + subjects->count, columns, drawing->out);
-            drawing->numbers[0][0] = drawing->numbers[1][0] = '\0';
+            drawing->parameters[0][0] = drawing->parameters[1][0] = '\0';
             good = drawing_end(drawing, rows, error);
         }
     }

@@ -1,32 +1,17 @@
-/* plots.h - the pictures of a report: a data file each, and gnuplot's drawing of it beside it. */
+/* plots.h - the pictures of a report. */
 #ifndef HARNESS_DRIVER_REPORT_PLOTS_H
 #define HARNESS_DRIVER_REPORT_PLOTS_H
 
+#include "harness/driver/plot/drawing.h"
 #include "harness/driver/report/sections.h"
 
-#include <limits.h>
-
-enum { PLOTS_MAX = 256, PLOT_TEXT_BYTES = 512 };
-
-struct plot {
-    char path[PATH_MAX]; /* of the SVG */
-    char caption[PLOT_TEXT_BYTES];
-};
-
-/* All zero bytes hold none. */
-struct plots {
-    struct plot *items;
-    size_t count, room, left_out;
-};
-
 /*
- * Writes kind-N.dat and kind-N.svg into folder, which it makes, for each group of cells that can be compared:
- * latency, speedup, phases; and heat for each workload under several allocators. scripts is the folder of the
- * gnuplot scripts. Errors: false: a file that cannot be written, no gnuplot or one that fails, or no memory.
+ * Draws all pictures of a report, by a drawing that was begun, whose plots they join:
+ * latency, speedup, distribution and phases of each group of cells that can be compared; heat of each
+ * workload under several allocators; threads of each strategy on three numbers of workers or more; doses of
+ * each strategy and allocator under limits of its arenas; rates of each run in which trials failed. Errors:
+ * false: as drawing_open() and drawing_end(), or no memory.
  */
-bool plots_draw(const struct report *report, const char *folder, const char *scripts, struct plots *plots,
-                struct error *error);
-
-void plots_free(struct plots *plots);
+bool plots_draw(const struct report *report, struct drawing *drawing, struct error *error);
 
 #endif

@@ -18,7 +18,7 @@ enum { RUNS_MAX = 64 };
 
 struct report_options {
     char *criteria, *reference, *claims, *out, *plots, *html;
-    bool brief;
+    bool brief, png;
 };
 
 #define AT(field) .offset = offsetof(struct report_options, field)
@@ -50,6 +50,7 @@ static const struct cli_option table[] = {
      .sentence = "Draw plots there by gnuplot, as SVG beside their data, and show them.",
      .kind = CLI_TEXT,
      AT(plots)},
+    {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
     {.name = "html",
      .argument = "FILE",
      .sentence = "Write the same as one page that needs nothing else, plots included.",
@@ -71,6 +72,7 @@ struct reporting {
     struct subjects subjects;
     json_t *claims;
     struct plots plots;
+    struct drawing drawing;
     struct doc doc;
 };
 
@@ -134,20 +136,16 @@ static bool judge(struct reporting *reporting, const char *reference, struct err
     return true;
 }
 
-/* By the programs' folder, or by where triebench is called. */
 static bool plots_make(struct reporting *reporting, struct report *report, struct error *error)
 {
-    static const char here[] = "scripts/plots";
-    const char *end = strrchr(reporting->program, '/');
-    char scripts[PATH_MAX];
-    if (reporting->options.plots == NULL)
-        return true;
-    int used = end == NULL ? -1
-                           : snprintf(scripts, sizeof scripts, "%.*s/../%s", (int)(end - reporting->program),
-                                      reporting->program, here);
-    bool beside = used > 0 && (size_t)used < sizeof scripts && access(scripts, R_OK) == 0;
+    const struct report_options *options = &reporting->options;
+    if (options->plots == NULL)
+        return !options->png || error_set(error, "--png goes with --plots");
     report->plots = &reporting->plots;
-    return plots_draw(report, reporting->options.plots, beside ? scripts : here, &reporting->plots, error);
+    return (drawing_begin(&reporting->drawing, reporting->program, options->plots, options->png,
+                          &reporting->plots, error) &&
+            plots_draw(report, &reporting->drawing, error)) ||
+           error_context(error, "--plots");
 }
 
 static bool file_write(const char *path, void (*write)(const struct doc *doc, FILE *out),
@@ -185,7 +183,7 @@ static bool report_write(struct reporting *reporting, struct report *report, str
     if (folder != NULL && mkdir(folder, 0777) != 0 && errno != EEXIST)
         return error_errno(error, "cannot make %s", folder);
     if (!plots_make(reporting, report, error))
-        return error_context(error, "--plots");
+        return false;
     reporting->doc.folder = folder;
     report_document(report, &reporting->doc);
     if (!doc_good(&reporting->doc))

@@ -38,6 +38,9 @@ void section_limits(const struct report *report, struct doc *doc);
 void section_plots(const struct report *report, struct doc *doc);
 void section_again(const struct report *report, struct doc *doc);
 
+/* The plots of a kind, under their heading; nothing where there are none. */
+void section_pictures_of(const struct report *report, const char *kind, struct doc *doc);
+
 /* Begins a table whose first columns tell a subject: run, workload, allocator, threads; heads, NULL behind
  * the last, follow them. */
 void where_table(struct doc *doc, const char *const *heads);

@@ -164,3 +164,20 @@ bool scale_curve_make(const char *spec, const struct results *measured, const st
     }
     return fits_make(spec, measured, seed, curve, error);
 }
+
+size_t scale_ratios(const char *spec, const struct results *measured,
+                    struct scaling_point points[SCALE_POINTS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < measured->row_count && count < SCALE_POINTS_MAX; i++) {
+        const struct result_row *row = &measured->rows[i];
+        if (!is_good(row) || !is_spec(spec, row) || row->oversubscribed)
+            continue;
+        double reference = reference_ns(measured, row->round);
+        if (reference > 0)
+            points[count++] = (struct scaling_point){.processors = (double)row->threads,
+                                                     .time = row->median_ns / reference,
+                                                     .cluster = (unsigned)row->round};
+    }
+    return count;
+}

@@ -46,4 +46,11 @@ struct scale_curve {
 bool scale_curve_make(const char *spec, const struct results *measured, const struct results *alone,
                       double handoff_ns, uint64_t seed, struct scale_curve *curve, struct error *error);
 
+/*
+ * The times of its trials on processors of their own over that of `sequential` in the same round: what drifts
+ * with the machine is gone. Returns how many there are in points[SCALE_POINTS_MAX]; more are left out.
+ */
+size_t scale_ratios(const char *spec, const struct results *measured,
+                    struct scaling_point points[SCALE_POINTS_MAX]);
+
 #endif

@@ -1,0 +1,148 @@
+/* plot_threads.c - see plot_parts.h: speedup by number of workers, measured and projected. */
+#include "harness/driver/report/plot_parts.h"
+
+#include "harness/driver/history/file.h"
+#include "harness/driver/scale/plot.h"
+#include "harness/stats/quantile.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_BYTES = 2 * CELL_TEXT_BYTES, COUNTS_MIN = 3 };
+
+/* Of the cells of one curve, and of the reference beside it. */
+static bool on_curve(const struct result_row *row, const void *like)
+{
+    const struct result_row *with = like;
+    bool own = strcmp(row->strategy, with->strategy) == 0 && strcmp(row->options, with->options) == 0;
+    bool reference = strcmp(row->strategy, "sequential") == 0 && row->options[0] == '\0';
+    return (own || reference) && !row->twin && row->batch == with->batch &&
+           strcmp(row->workload, with->workload) == 0 && strcmp(row->allocator, with->allocator) == 0 &&
+           strcmp(row->knobs, with->knobs) == 0 && strcmp(row->symbols, with->symbols) == 0 &&
+           strcmp(row->keys, with->keys) == 0 && strcmp(row->bind, with->bind) == 0 &&
+           strcmp(row->build, with->build) == 0;
+}
+
+/* Rows of the curve out of another run of the report that projects it, made on the same machine; *found is
+ * false, and *subset empty, where there is none. Errors: false: no memory. */
+static bool projection_find(const struct report *report, const struct report_run *measured,
+                            const struct result_row *like, struct results *subset, bool *found,
+                            struct error *error)
+{
+    char machine[HISTORY_MACHINE_BYTES], other[HISTORY_MACHINE_BYTES];
+    history_machine(&measured->results, machine);
+    *found = false;
+    for (size_t i = 0; !*found && i < report->run_count; i++) {
+        const struct report_run *run = &report->runs[i];
+        history_machine(&run->results, other);
+        if (run == measured || !run_is_projected(run) || strcmp(machine, other) != 0)
+            continue;
+        if (!rows_subset(&run->results, on_curve, like, subset, error))
+            return false;
+        *found = subset->row_count > 0;
+        if (!*found)
+            free(subset->rows);
+    }
+    return true;
+}
+
+/* What handing a job to one more worker takes, as `triebench scale` measures it: the median over all runs; 0
+ * where none did. */
+static bool handoff_of(const struct report *report, double *handoff_ns, struct error *error)
+{
+    size_t room = 1, count = 0;
+    for (size_t i = 0; i < report->run_count; i++)
+        room += report->runs[i].results.row_count;
+    double *times = calloc(room, sizeof *times);
+    if (times == NULL)
+        return error_set(error, "no memory");
+    for (size_t i = 0; i < report->run_count; i++) {
+        for (size_t j = 0; j < report->runs[i].results.row_count; j++) {
+            const struct result_row *row = &report->runs[i].results.rows[j];
+            if (row->batch == 1 && row->threads == 2 && row->outcome == OUTCOME_OK && row->median_ns > 0 &&
+                result_named("churn:pool=spin", row->strategy, row->options))
+                times[count++] = row->median_ns;
+        }
+    }
+    *handoff_ns = fmax(0, median_sorting(times, count));
+    free(times);
+    return true;
+}
+
+static size_t counts_measured(const struct scale_curve *curve)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < curve->step_count; i++)
+        count += curve->steps[i].measured.rounds > 0 || curve->steps[i].failed > 0;
+    return count;
+}
+
+/* The subject with the largest batch of those on a curve. */
+static const struct result_row *largest_of(const struct report *report, const struct subject *with)
+{
+    const struct result_row *largest = with->cells[with->count - 1].cell->row;
+    for (size_t i = 0; i < report->subjects->count; i++) {
+        const struct subject *subject = &report->subjects->items[i];
+        const struct result_row *row = subject->cells[subject->count - 1].cell->row;
+        if (drawn_on_one_curve(subject, with) && row->batch > largest->batch)
+            largest = row;
+    }
+    return largest;
+}
+
+static void title_make(struct drawing *drawing, const struct subject *with, const struct result_row *row,
+                       bool projected, double handoff_ns)
+{
+    char strategy[NAME_BYTES], what[NAME_BYTES + 64];
+    summary_strategy(with->cells[0].cell, strategy, sizeof strategy);
+    (void)snprintf(what, sizeof what, "Workers: %.60s, batch %" PRIu64, strategy, row->batch);
+    group_title(drawing, what, with);
+    if (projected && handoff_ns <= 0) {
+        size_t used = strlen(drawing->title);
+        (void)snprintf(drawing->title + used, sizeof drawing->title - used,
+                       "; projected without the hand-off");
+    }
+}
+
+/* alone: NULL where nothing projects it. */
+static bool curve_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                       const struct result_row *like, const struct results *alone, struct error *error)
+{
+    struct results measured;
+    char spec[NAME_BYTES];
+    double handoff_ns = 0;
+    struct scale_curve *curve = calloc(1, sizeof *curve);
+    if (curve == NULL)
+        return error_set(error, "no memory");
+    summary_strategy(with->cells[0].cell, spec, sizeof spec);
+    bool good = rows_subset(&with->run->results, on_curve, like, &measured, error);
+    if (good) {
+        good = (alone == NULL || handoff_of(report, &handoff_ns, error)) &&
+               scale_curve_make(spec, &measured, alone, handoff_ns, 1, curve, error);
+        if (good && (alone != NULL || counts_measured(curve) >= COUNTS_MIN)) {
+            title_make(drawing, with, like, alone != NULL, handoff_ns);
+            good = scale_plot(spec, curve, &measured, drawing, error);
+        }
+        free(measured.rows);
+    }
+    free(curve);
+    return good;
+}
+
+bool threads_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error)
+{
+    const struct result_row *like = largest_of(report, with);
+    struct results alone;
+    bool projected;
+    if (run_is_projected(with->run))
+        return true;
+    if (!projection_find(report, with->run, like, &alone, &projected, error))
+        return false;
+    bool good = curve_draw(report, drawing, with, like, projected ? &alone : NULL, error);
+    if (projected)
+        free(alone.rows);
+    return good;
+}
