@@ -195,7 +195,7 @@ compare: ## measure BASE=revision beside this tree and compare: also MARGIN=perc
 	  exec $(OUT)/triebench compare --build "$$base" --build $(OUT) $(COMPARE_OPTIONS)
 
 nightly: ## doctor, bench, compare with the pinned base, history, report, exports: BASE= BUDGET= and what bench takes
-	@scripts/install.sh bench
+	@scripts/install.sh bench report
 	@$(SUBMAKE) $(JOBS) programs
 	@exec env BUILD=$(call quote,$(BUILD)) $(if $(filter file,$(origin BASE)),,BASE=$(call quote,$(BASE))) \
 	  $(if $(filter file,$(origin ALLOC)),,ALLOC=$(call quote,$(ALLOC))) $(if $(filter file,$(origin BUDGET)),,BUDGET=$(call quote,$(BUDGET))) \

@@ -42,7 +42,7 @@ else
 fi
 step history "$triebench" history "$night/bench"
 # What it rejects is no news of this night, and so not the gate's matter; that it could not be made is.
-"$triebench" report "$night/bench" --out "$night" --html "$night/index.html" >"$night/report.txt"
+"$triebench" report "$night/bench" --out "$night" --plots "$night/plots" --history results/history --html "$night/index.html" >"$night/report.txt"
 [[ $? -ne 2 ]] || statuses+=("report:2")
 for format in go junit bencher github-action google-benchmark csv; do
     "$triebench" export "$night/bench" --to "$format" >"$night/bench.$format" || statuses+=("export-$format:2")

@@ -52,7 +52,7 @@ static const struct command commands[] = {
     {.name = "export", .sentence = "a run in the format of another tool", .main = export_main},
     {.name = "history",
      .sentence = "a run behind those of before, and where a cell changed",
-     .main = history_main},
+     .main_named = history_main},
     {.name = "selftest", .sentence = "how far the comparison can be trusted", .main_named = selftest_main},
     {.name = "doctor", .sentence = "what on this machine will blur the figures", .main = doctor_main},
 };

@@ -3,15 +3,16 @@
 if (!exists("width")) width = 960
 if (!exists("height")) height = 600
 if (picture[strlen(picture) - 3:] eq ".png") {
-    set terminal pngcairo size 2 * width,2 * height noenhanced background "#ffffff" font "sans-serif,14" fontscale 1.5 linewidth 2 pointscale 2
+    set terminal pngcairo size 2 * width,2 * height noenhanced background "#ffffff" font "sans-serif,14" fontscale 1.5 linewidth 2 pointscale 3
 } else {
     set terminal svg size width,height dynamic noenhanced background "#ffffff" font "sans-serif,14"
 }
 set encoding utf8
 set output picture
-# As many letters as a line has room for. In the middle of the picture: a title's place is the middle of what the legend leaves.
-if (strlen(heading) > 115) heading = heading[1:115] . "\n" . heading[116:]
-set label heading at screen 0.5,screen 1 center offset 0,-1.2
+# In the middle of the picture, since a title stands in the middle of what the legend leaves; smaller where it is long.
+letters = strlen(heading)
+if (letters > 170) heading = heading[1:170] . "\n" . heading[171:]
+set label heading at screen 0.5,screen 1 center offset 0,-1.2 font sprintf(",%d", letters > 170 ? 9 : letters > 110 ? 14 * 110 / letters : 14)
 set tmargin 3.5
 set linetype 1 lc rgb "#0072B2" lw 2 dt 1 pt 4
 set linetype 2 lc rgb "#D55E00" lw 2 dt 2 pt 6

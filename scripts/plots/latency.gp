@@ -6,10 +6,12 @@ heading = ARG3
 failed = int(ARG5)
 lines = int(ARG4)
 load ARG0[1:strlen(ARG0) - strlen("latency.gp")] . "common.gp"
-stats data using 1 nooutput
-if (STATS_min == STATS_max) set xrange [STATS_min / 2.0:STATS_max * 2]
-stats data using 3:4 nooutput
-if (STATS_min_x == STATS_max_y) set yrange [STATS_min_x / 2.0:STATS_max_y * 2]
+# One batch, or one time, has an axis too. What an axis has a range for, stats looks at within it alone.
+stats data using 3 name "low" nooutput
+stats data using 4 name "high" nooutput
+stats data using 1 name "batch" nooutput
+if (low_min == high_max) set yrange [low_min / 2.0:high_max * 2]
+if (batch_min == batch_max) set xrange [batch_min / 2.0:batch_max * 2]
 set logscale xy
 set format x "%.0f"
 set xlabel "batch size (items)"

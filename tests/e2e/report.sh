@@ -160,11 +160,130 @@ report "$data/before.jsonl" "${criteria[@]}" --out "$scratch/before" --plots "$s
 verify "the speedups that are drawn are those that are told" drawn speedup 10 "%.2fx"
 verify "and so are the times" drawn latency 7 "%.3g us"
 
+# made KIND [STRATEGY]: a run that is made up. threads: a fifth of the work is serial, on up to 8 of so many processors, and 18
+# workers on fewer; alone: the same projected to 64; doses: 8 threads under fewer arenas, which slow only without caches.
+made() {
+    jq -nc --arg kind "$1" --arg strategy "${2:-split}" '
+        def trial(round; cell; ns; over; alone): {type: "trial", round: round, position: 0, outcome: "ok", reason: null,
+            replay: "again", oversubscribed: over, samples_ns: [ns | floor], alone: alone, disturbance: null,
+            cell: ({workload: "facts", batch: 10, strategy: $strategy, options: "", allocator: "jemalloc", knobs: "", threads: 1,
+                bind: "core", symbols: "inline", keys: "expressions", build: "", twin: false} + cell)};
+        {type: "run", schema: 1, id: "made", command: "triebench run", host: {cpu: "Example CPU"}},
+        (range(8) as $round | (1 + 0.1 * $round) as $drift |
+            if $kind == "doses" then
+                (["", 1, 1], ["narenas=1", 1, 1.1], ["tcache=false", 2, 2], ["tcache=false:narenas=1", 2, 6], ["narenas=2:tcache=false", 2, 3]) as $of |
+                trial($round; {knobs: $of[0]}; 100000 * $of[1] * $drift; false; null),
+                trial($round; {knobs: $of[0], threads: 8}; 100000 * $of[2] * $drift; false; null)
+            else
+                trial($round; {strategy: "sequential"}; 100000 * $drift; false; null),
+                if $kind == "alone" then trial($round; {threads: 64}; 8000 * $drift; false; {parts_ns: 96000, longest_ns: 2000})
+                else
+                    ((1, 2, 4, 8) as $p | trial($round; {threads: $p}; 100000 * (0.2 + 0.8 / $p) * $drift * (1 + 0.001 * (($round + $p) % 3));
+                        false; null)),
+                    trial($round; {threads: 18}; 50000 * $drift; true; null)
+                end
+            end),
+        {type: "end", finished: true, seconds: 1}'
+}
+for kind in threads alone doses; do made "$kind" >"$scratch/$kind.jsonl"; done
+
+report "$scratch/threads.jsonl" "$scratch/alone.jsonl" --out "$scratch/t" --plots "$scratch/t/p" --png
+# block NUMBER FILE: a block of data, from 0, without its label.
+block() {
+    awk -v number="$1" '/^"/ { at++; next } at == number + 1 && NF > 1 && !/^#/' "$2"
+}
+curve() {
+    local data=$scratch/t/p/threads-1.dat
+    [[ $(grep -c '^"' "$data") -eq 7 ]] &&
+        block 0 "$data" | awk '{ y = $2 * (0.2 + 0.8 / $1) } y < 0.997 || y > 1.003 || $3 > $2 || $4 < $2 { bad = 1 } END { exit bad || NR != 4 }' &&
+        [[ $(block 1 "$data") == "18 2 2 2" && $(block 2 "$data") == "64 12.5 12.5 12.5" ]] &&
+        block 3 "$data" | awk '{ y = $2 * (0.2 + 0.8 / $1) } y < 0.997 || y > 1.003 || $3 > $2 || $4 < $2 || $3 == $4 { bad = 1 } END { exit bad || NR != 24 || $1 != 8 }' &&
+        block 4 "$data" | awk 'END { exit $1 != 64 || $2 < 4.6 || $2 > 4.9 }'
+}
+verify "workers: measured, oversubscribed, projected, and Amdahl's law with its band and beyond" curve
+projected() {
+    [[ $(grep -c '^"projected' "$scratch/t/p/threads-1.dat") -eq 3 ]] && grep -q 'projected without the hand-off' "$scratch/t/REPORT.md" &&
+        grep -q '^!\[Projected, parts run alone: Latency' "$scratch/t/REPORT.md" && [[ $(find "$scratch/t/p" -name 'threads-*.svg' | wc -l) -eq 1 ]]
+}
+verify "what is projected says so" projected
+bitmaps() {
+    local picture count=0
+    for picture in "$scratch"/t/p/*.svg; do
+        [[ $(head -c 4 "${picture%.svg}.png" | tail -c 3) == PNG ]] || return 1
+        count=$((count + 1))
+    done
+    [[ $count -ge 4 && $(find "$scratch/t/p" -name '*.png' | wc -l) -eq $count && ! -s $scratch/err ]]
+}
+verify "--png: one beside each" bitmaps
+verify "--png goes with --plots" ends 2 "$scratch/threads.jsonl" --png
+
+report "$scratch/doses.jsonl" --out "$scratch/d" --plots "$scratch/d/p"
+doses() {
+    diff <(sed '/^#/d; /^$/d' "$scratch/d/p/doses-1.dat") <(printf '%s\n' '"1 thread" "jemalloc"' '1 1 1 1 "1"' '3 1 1 1 "no limit"' \
+        '"8 threads" "jemalloc"' '1 1.1 1.1 1.1 "1"' '3 1 1 1 "no limit"' \
+        '"1 thread" "jemalloc:tcache=false"' '1 1 1 1 "1"' '2 1 1 1 "2"' '3 1 1 1 "no limit"' \
+        '"8 threads" "jemalloc:tcache=false"' '1 3 3 3 "1"' '2 1.5 1.5 1.5 "2"' '3 1 1 1 "no limit"')
+}
+verify "fewer arenas, with and without thread caches" doses
+chapters() {
+    awk '/^## / { chapter = $0 } /^!\[Fewer arenas/ { seen = chapter } END { exit seen != "## Allocators side by side" }' "$scratch/d/REPORT.md" &&
+        awk '/^### / { chapter = $0 } /^!\[Distribution at batch 10:/ { seen = chapter } END { exit seen != "### Distribution of single insertions" }' "$scratch/d/REPORT.md"
+}
+verify "pictures stand in their chapters" chapters
+
+# Every step of a distribution is the share of the cell's samples up to there.
+distributed() {
+    jq -r 'select(.type == "trial" and .cell.strategy == "thread-local" and .cell.batch == 1000 and .outcome == "ok") | .samples_ns[] / 1000' "$1" |
+        sort -g >"$scratch/samples"
+    awk -v wanted="$3" 'NR == FNR { x[++n] = $1; next }
+        /^"/ { inside = /^"thread-local, 2 threads \(/; label = label inside ? $0 : "" }
+        inside && NF == 2 && !/^[#"]/ {
+            for (i = at; i < n && x[i + 1] <= $1 * (1 + 1e-9); i++);
+            most = 100 * i / n; at = i
+            if ($2 > most + 1e-3 || (shown > 0 && $2 < shown - 1e-9)) { print $0 ", not up to " most; bad = 1 }
+            exact += ($2 > most - 1e-3); shown = $2; rows++
+        }
+        END { if (bad || !rows || shown != 100 || exact < wanted || at != n) { print rows " rows, " exact " exact of " n ", up to " shown; exit 1 } }' \
+        "$scratch/samples" "$2"
+}
+verify "a distribution of few samples" distributed "$data/before.jsonl" "$scratch/p/distribution-1.dat" 12
+jq -c 'if .type == "trial" then .round as $r | .samples_ns = [.samples_ns[0] as $x | range(100) | $x + 7 * . + $r] else . end' "$data/before.jsonl" >"$scratch/many.jsonl"
+report "$scratch/many.jsonl" "${criteria[@]}" --out "$scratch/m" --plots "$scratch/m/p"
+verify "and of many, in steps" distributed "$scratch/many.jsonl" "$scratch/m/p/distribution-1.dat" 150
+verify "which are not all" bash -c "[[ \$(wc -l <'$scratch/m/p/distribution-1.dat') -lt 1300 ]]"
+
+# Clopper and Pearson: at either end, what was seen lies in a tail of 2.5 %.
+rated() {
+    report "$data/crash.jsonl" "${criteria[@]}" --out "$scratch/crash" --plots "$scratch/c"
+    awk -v trials="$(jq -s '[.[] | select(.type == "trial" and .cell.strategy == "thread-local")] | length' "$data/crash.jsonl")" \
+        -v failed="$(jq -s '[.[] | select(.type == "trial" and .cell.strategy == "thread-local" and .outcome != "ok")] | length' "$data/crash.jsonl")" '
+        function tail(p, from, to,    i, j, term, sum) {
+            for (i = from; i <= to; i++) {
+                term = 1
+                for (j = 0; j < i; j++) term *= (trials - j) / (j + 1) * p
+                sum += term * (1 - p) ^ (trials - i)
+            }
+            return sum
+        }
+        /^"thread-local on jemalloc: / {
+            found = index($0, ": " failed " of " trials "\"") > 0
+            low = tail($(NF - 1) / 100, failed, trials); high = tail($NF / 100, 0, failed)
+            if (!found || failed == 0 || $(NF - 2) - 100 * failed / trials > 1e-3 || low < 0.0249 || low > 0.0251 || high < 0.0249 || high > 0.0251)
+                { print $0, low, high; bad = 1 }
+        }
+        END { exit bad || !found }' "$scratch/c/rates-1.dat"
+}
+verify "rates of failure by a second way" rated
+verify "none is drawn where nothing failed" test ! -e "$scratch/p/rates-1.dat"
+
 # shellcheck disable=SC2016 # meant for no shell
 name='file:a,\\"b\\" <script>alert(1)<\/script> | `touch x` $(touch y) \\n_*.metta'
 sed "s/\"workload\":\"facts\"/\"workload\":\"$name\"/" "$data/crash.jsonl" |
     sed 's/"strategy":"thread-local","options":""/"strategy":"thread-local","options":"a=|<b>\\"c"/' >"$scratch/hostile.jsonl"
-verify "hostile names: judged all the same" ends 3 "$scratch/hostile.jsonl" "${criteria[@]}" --out "$scratch/h" --plots "$scratch/h/plots" \
+for kind in threads doses; do
+    made "$kind" '|<b>"c" \ é'"$(printf '\u0001%0.sé' {1..40})" | sed "s/\"workload\":\"facts\"/\"workload\":\"$name\"/" >"$scratch/hostile-$kind.jsonl"
+done
+verify "hostile names: judged all the same" ends 3 "$scratch/hostile.jsonl" "$scratch"/hostile-{threads,doses}.jsonl "${criteria[@]}" --out "$scratch/h" --plots "$scratch/h/plots" \
     --html "$scratch/h/index.html"
 verify "hostile names: Markdown" markdown_is_even "$scratch/h/REPORT.md"
 pictures() {
@@ -173,9 +292,19 @@ pictures() {
         xmllint --noout "$picture" || return 1
         count=$((count + 1))
     done
-    [[ $count -ge 2 && ! -e x && ! -e y && ! -s $scratch/err ]] || { echo "$count pictures"; cat "$scratch/err"; return 1; }
+    [[ $count -ge 12 && $(find "$scratch/h/plots" -name '*.dat' | wc -l) -eq $count && ! -e x && ! -e y && ! -s $scratch/err ]] || { echo "$count pictures"; cat "$scratch/err"; return 1; }
 }
 verify "hostile names: pictures" pictures
+# The last line of the data draws the same again.
+redrawn() {
+    local data line
+    for data in "$scratch"/h/plots/*.dat; do
+        line=$(sed -n '$s/^# again: //p' "$data")
+        mv "${data%.dat}.svg" "$scratch/drawn.svg" && bash -c "$line" && cmp "$scratch/drawn.svg" "${data%.dat}.svg" || return 1
+    done
+    [[ ! -e x && ! -e y ]]
+}
+verify "hostile names: drawn again by the data's last line" redrawn
 labels() {
     ! grep -h '"' "$scratch"/h/plots/{latency,speedup,distribution}-1.dat | grep -v '^# again: ' | grep -vE '^"[^"]*"$'
 }

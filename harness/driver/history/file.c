@@ -1,4 +1,4 @@
-/* file.c - see history_file.h. */
+/* file.c - see file.h. */
 #include "harness/driver/history/file.h"
 
 #include "harness/driver/export/formats.h"
@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,14 @@ void history_machine(const struct results *results, char machine[HISTORY_MACHINE
         free(text);
     }
     snprintf(machine, HISTORY_MACHINE_BYTES, "%016" PRIx64, hash);
+}
+
+bool history_path(const char *dir, const struct results *results, char *path, struct error *error)
+{
+    char machine[HISTORY_MACHINE_BYTES];
+    history_machine(results, machine);
+    int used = snprintf(path, PATH_MAX, "%s/%s.jsonl", dir, machine);
+    return (used > 0 && used < PATH_MAX) || error_set(error, "too long a path: %.200s", dir);
 }
 
 static json_t *cells_json(const struct summary *summary)

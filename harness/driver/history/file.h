@@ -25,6 +25,9 @@ struct history {
 /* The machine that a run was made on, as sixteen hexadecimal digits. */
 void history_machine(const struct results *results, char machine[HISTORY_MACHINE_BYTES]);
 
+/* dir/MACHINE.jsonl, the file of the machine that a run was made on, in path[PATH_MAX]. Errors: too long. */
+bool history_path(const char *dir, const struct results *results, char *path, struct error *error);
+
 /* One run's line as an object that the caller owns; NULL without memory. */
 json_t *history_entry(const struct results *results, const struct summary *summary);
 

@@ -3,8 +3,8 @@
 
 #include "harness/driver/cli.h"
 #include "harness/driver/exit_status.h"
-#include "harness/driver/history/file.h"
-#include "harness/stats/edivisive.h"
+#include "harness/driver/history/changes.h"
+#include "harness/driver/history/plot.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,12 +14,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define P_MAX 0.001
-
-enum { RECENT = 7, MARGIN_PERCENT = 3 };
+enum { RECENT = 7 };
 
 struct history_options {
-    char *dir;
+    char *dir, *plots;
+    bool png;
     struct cli_number recent;
     struct cli_real margin_percent;
 };
@@ -46,6 +45,12 @@ static const struct cli_option table[] = {
      .min = 0,
      .max = 100,
      AT(margin_percent)},
+    {.name = "plots",
+     .argument = "DIR",
+     .sentence = "Draw each cell that changed there by gnuplot, as SVG beside its data.",
+     .kind = CLI_TEXT,
+     AT(plots)},
+    {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
 };
 
 #undef AT
@@ -59,9 +64,8 @@ struct telling {
     struct summary summary;
     struct history history;
     char path[PATH_MAX];
-    double *values;
-    const json_t **runs;
-    struct change_point *points;
+    struct plots plots;
+    struct drawing drawing;
     size_t changes, worse;
 };
 
@@ -78,11 +82,8 @@ static void help_print(FILE *out)
 static bool path_make(struct telling *telling, struct error *error)
 {
     const char *dir = telling->options.dir != NULL ? telling->options.dir : "results/history";
-    char machine[HISTORY_MACHINE_BYTES];
-    history_machine(&telling->results, machine);
-    int used = snprintf(telling->path, sizeof telling->path, "%s/%s.jsonl", dir, machine);
-    if (used < 0 || (size_t)used >= sizeof telling->path)
-        return error_set(error, "--dir: too long a path");
+    if (!history_path(dir, &telling->results, telling->path, error))
+        return error_context(error, "--dir");
     return mkdir(dir, 0777) == 0 || errno == EEXIST || error_errno(error, "cannot make %s", dir);
 }
 
@@ -102,65 +103,55 @@ static bool append(struct telling *telling, struct error *error)
                          : history_append(telling->path, &telling->history, entry, error);
 }
 
-static const char *text_of(const json_t *run, const char *name)
+static void point_tell(struct telling *telling, const struct history_cell *cell,
+                       const struct change_point *point)
 {
-    const char *text = json_string_value(json_object_get(run, name));
-    return text == NULL ? "unknown" : text;
-}
-
-static void point_tell(struct telling *telling, const char *cell, const struct change_point *point,
-                       size_t count)
-{
-    double ratio = exp(point->after - point->before), margin = telling->options.margin_percent.value / 100;
-    const json_t *run = telling->runs[point->at];
-    if (fabs(point->after - point->before) < log1p(margin))
-        return;
-    bool fresh = count - point->at <= telling->options.recent.value, worse = ratio > 1;
+    double ratio = exp(point->after - point->before);
+    const json_t *run = cell->runs[point->at];
+    size_t since = cell->count - point->at;
+    bool fresh = since <= telling->options.recent.value, worse = ratio > 1;
     printf(
         "%s%s\n    %.1f %% %s since %s (commit %s): %.3fx to %.3fx of sequential, p %.2g, %zu runs since\n",
-        fresh ? "NEW " : "", cell, 100 * fabs(ratio - 1), worse ? "slower" : "faster",
-        text_of(run, "started"), text_of(run, "git_commit"), exp(point->before), exp(point->after), point->p,
-        count - point->at);
+        fresh ? "NEW " : "", cell->name, 100 * fabs(ratio - 1), worse ? "slower" : "faster",
+        history_text(run, "started"), history_text(run, "git_commit"), exp(point->before), exp(point->after),
+        point->p, since);
     telling->changes++;
     telling->worse += fresh && worse;
 }
 
-static bool changes_tell(struct telling *telling, struct error *error)
+static bool cell_tell(void *to, const struct history_cell *cell, struct error *error)
 {
-    const struct history *history = &telling->history;
-    size_t room = history->count + 1;
-    telling->values = calloc(room, sizeof *telling->values);
-    telling->runs = calloc(room, sizeof(json_t *));
-    telling->points = calloc(room, sizeof *telling->points);
-    if (telling->values == NULL || telling->runs == NULL || telling->points == NULL)
-        return error_set(error, "no memory");
-    if (history->count == 0)
-        return true;
-    const char *cell;
-    json_t *value, *newest = json_object_get(history->runs[history->count - 1], "over_sequential");
-    json_object_foreach(newest, cell, value)
-    {
-        bool good;
-        size_t count = history_series(history, cell, telling->values, telling->runs);
-        size_t found = edivisive(telling->values, count, P_MAX, telling->points, &good);
-        if (!good)
-            return error_set(error, "no memory");
-        for (size_t i = 0; i < found; i++)
-            point_tell(telling, cell, &telling->points[i], count);
-    }
+    (void)error;
+    for (size_t i = 0; i < cell->point_count; i++)
+        point_tell(to, cell, &cell->points[i]);
     return true;
 }
 
-static int history_go(struct telling *telling, const char *path, struct error *error)
+static bool changes_tell(struct telling *telling, const char *program, struct error *error)
+{
+    const struct history_options *options = &telling->options;
+    double margin = options->margin_percent.value / 100;
+    if (!history_changes(&telling->history, margin, cell_tell, telling, error))
+        return false;
+    if (options->plots == NULL)
+        return true;
+    return (drawing_begin(&telling->drawing, program, options->plots, options->png, &telling->plots, error) &&
+            history_draw(&telling->history, margin, &telling->drawing, error)) ||
+           error_context(error, "--plots");
+}
+
+static int history_go(struct telling *telling, const char *program, const char *path, struct error *error)
 {
     if (!telling->options.recent.given)
         telling->options.recent.value = RECENT;
     if (!telling->options.margin_percent.given)
-        telling->options.margin_percent.value = MARGIN_PERCENT;
-    if (!results_open(path, &telling->results, error) ||
+        telling->options.margin_percent.value = HISTORY_MARGIN_PERCENT;
+    if (telling->options.png && telling->options.plots == NULL)
+        error_set(error, "--png goes with --plots");
+    if (error->text[0] != '\0' || !results_open(path, &telling->results, error) ||
         !summary_make(&telling->results, &telling->summary, error) || !path_make(telling, error) ||
         !history_read(telling->path, &telling->history, error) || !append(telling, error) ||
-        !changes_tell(telling, error))
+        !changes_tell(telling, program, error))
         return EXIT_USAGE;
     if (telling->history.unread > 0)
         printf("%zu lines of %s could not be read\n", telling->history.unread, telling->path);
@@ -171,17 +162,16 @@ static int history_go(struct telling *telling, const char *path, struct error *e
 
 static void telling_free(struct telling *telling)
 {
-    free(telling->points);
-    free(telling->runs);
-    free(telling->values);
+    plots_free(&telling->plots);
     history_free(&telling->history);
     summary_free(&telling->summary);
     results_free(&telling->results);
     free(telling->options.dir);
+    free(telling->options.plots);
     free(telling);
 }
 
-int history_main(int argc, char **argv)
+int history_main(const char *program, int argc, char **argv)
 {
     struct error error = {""};
     struct telling *telling = calloc(1, sizeof *telling);
@@ -197,7 +187,7 @@ int history_main(int argc, char **argv)
         if (help)
             help_print(stdout);
         else
-            status = history_go(telling, run, &error);
+            status = history_go(telling, program, run, &error);
     }
     if (error.text[0] != '\0')
         fprintf(stderr, "triebench history: %s\n", error.text);

@@ -76,7 +76,8 @@ void section_pictures_of(const struct report *report, const char *kind, struct d
 
 void section_plots(const struct report *report, struct doc *doc)
 {
-    static const char *const kinds[] = {"latency", "speedup", "threads", "distribution", "phases", "rates"};
+    static const char *const kinds[] = {"latency", "speedup", "threads", "distribution",
+                                        "phases",  "rates",   "history"};
     if (report->plots == NULL || report->plots->count == 0)
         return;
     doc_heading(doc, 2, "In pictures");

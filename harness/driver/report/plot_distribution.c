@@ -49,14 +49,14 @@ static size_t rank_of(size_t i, size_t count)
 static void steps_print(const double *samples, size_t count, FILE *out)
 {
     size_t before = 0;
-    fprintf(out, "%.6g 0\n", samples[0] / 1e3);
+    fprintf(out, "%.10g 0\n", samples[0] / 1e3);
     for (size_t i = 1; i <= (count < STEPS ? count : STEPS); i++) {
         size_t rank = rank_of(i, count);
         double time_us = samples[rank - 1] / 1e3;
         if (count <= STEPS)
-            fprintf(out, "%.6g %.6g\n", time_us, 100 * (double)before / (double)count);
+            fprintf(out, "%.10g %.8g\n", time_us, 100 * (double)before / (double)count);
         if (rank > before)
-            fprintf(out, "%.6g %.6g\n", time_us, 100 * (double)rank / (double)count);
+            fprintf(out, "%.10g %.8g\n", time_us, 100 * (double)rank / (double)count);
         before = rank;
     }
 }

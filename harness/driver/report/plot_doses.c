@@ -121,12 +121,13 @@ static size_t place_of(const struct arenas_bases *bases, uint64_t limit)
 
 static void dose_print(const struct dosing *dosing, const struct arenas_dose *dose, FILE *out)
 {
-    char label[PLOT_TEXT_BYTES];
+    char label[PLOT_TEXT_BYTES], name[PLOT_NAME_BYTES];
     const struct arenas_base *base = dose->base;
     (void)snprintf(label, sizeof label, "%" PRIu64 " thread%s", dose->threads, dose->threads == 1 ? "" : "s");
     label_print(label, out);
     fputc(' ', out);
-    label_print(base->spec, out);
+    name_cut(base->spec, name);
+    label_print(name, out);
     fputc('\n', out);
     for (size_t i = 0; i < base->limit_count; i++) {
         const struct arenas_level *level = &dose->levels[i];
@@ -184,17 +185,17 @@ static bool picture_draw(const struct results *subset, size_t number, struct dos
                          struct drawing *drawing, struct error *error)
 {
     const struct result_row *row = &subset->rows[0];
-    char name[NAME_BYTES];
+    char name[NAME_BYTES], shown[PLOT_NAME_BYTES];
     dosing->bases = (struct arenas_bases){.count = 0};
     bases_find(subset, &dosing->bases);
     if (!arenas_doses_make(subset, &dosing->bases, &dosing->doses, error))
         return false;
     (void)snprintf(name, sizeof name, "%s%s%s", row->strategy, row->options[0] != '\0' ? ":" : "",
                    row->options);
+    name_cut(name, shown);
     (void)snprintf(drawing->title, sizeof drawing->title,
-                   "Fewer arenas: %.60s on %.40s, %.60s, batch %" PRIu64 " (run %zu; %s, %s, bind %.40s)",
-                   name, row->allocator, row->workload, row->batch, number + 1, row->symbols, row->keys,
-                   row->bind);
+                   "Fewer arenas: %s on %.40s, %.60s, batch %" PRIu64 " (run %zu; %s, %s, bind %.40s)", shown,
+                   row->allocator, row->workload, row->batch, number + 1, row->symbols, row->keys, row->bind);
     if (!drawing_open(drawing, error))
         return false;
     return drawing_end(drawing, doses_print(dosing, drawing), error);

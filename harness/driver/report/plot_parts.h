@@ -4,6 +4,15 @@
 
 #include "harness/driver/report/plots.h"
 
+enum { PLOT_NAME_BYTES = 52 };
+
+/* As much of a name as a legend has room for; "..." says that there is more. */
+void name_cut(const char *name, char text[PLOT_NAME_BYTES]);
+
+/* The same of summary_strategy() and summary_allocator(). */
+void strategy_name(const struct cell_summary *cell, char text[PLOT_NAME_BYTES]);
+void allocator_name(const struct cell_summary *cell, char text[PLOT_NAME_BYTES]);
+
 /* Whether the times of a run are projections: its parts ran alone, one behind the other (--alone). */
 bool run_is_projected(const struct report_run *run);
 

@@ -63,11 +63,11 @@ static int rate_order(const void *a, const void *b)
 
 static void rate_print(const struct rate *rate, FILE *out)
 {
-    char strategy[NAME_BYTES], allocator[NAME_BYTES], label[PLOT_TEXT_BYTES];
+    char strategy[PLOT_NAME_BYTES], allocator[PLOT_NAME_BYTES], label[PLOT_TEXT_BYTES];
     double low, high;
-    summary_strategy(rate->cell, strategy, sizeof strategy);
-    summary_allocator(rate->cell, allocator, sizeof allocator);
-    (void)snprintf(label, sizeof label, "%.60s on %.40s: %zu of %zu", strategy, allocator, rate->failed,
+    strategy_name(rate->cell, strategy);
+    allocator_name(rate->cell, allocator);
+    (void)snprintf(label, sizeof label, "%s on %s: %zu of %zu", strategy, allocator, rate->failed,
                    rate->trials);
     rate_interval(rate->failed, rate->trials, &low, &high);
     label_print(label, out);

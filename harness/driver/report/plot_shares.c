@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 2 * CELL_TEXT_BYTES };
-
 static const char *const phases[] = {"none", "handoff",   "print",  "parse", "encode",
                                      "sort", "partition", "insert", "build", "merge"};
 
@@ -28,11 +26,11 @@ static double phases_of(const struct subject *subject, double times[PHASES])
 /* A row of shares, of the phases that are shown. */
 static bool phases_line(const struct subject *subject, const bool shown[PHASES], FILE *out)
 {
-    char name[NAME_BYTES], label[NAME_BYTES + 32];
+    char name[PLOT_NAME_BYTES], label[PLOT_NAME_BYTES + 32];
     double times[PHASES], sum = phases_of(subject, times);
     if (sum <= 0)
         return false;
-    summary_strategy(subject->cells[0].cell, name, sizeof name);
+    strategy_name(subject->cells[0].cell, name);
     (void)snprintf(label, sizeof label, "%s x%" PRIu64, name, subject->cells[0].cell->row->threads);
     label_print(label, out);
     for (size_t i = 0; i < PHASES; i++) {
@@ -126,16 +124,16 @@ static void heat_value(const struct subjects *subjects, const struct subject *ro
 static void heat_rows(const struct subjects *subjects, const struct subject *const *rows, size_t row_count,
                       const struct subject *const *columns, size_t column_count, FILE *out)
 {
-    char name[NAME_BYTES], label[NAME_BYTES + 32];
+    char name[PLOT_NAME_BYTES], label[PLOT_NAME_BYTES + 32];
     fputs("\"\"", out);
     for (size_t i = 0; i < column_count; i++) {
-        summary_allocator(columns[i]->cells[0].cell, name, sizeof name);
+        allocator_name(columns[i]->cells[0].cell, name);
         fputc(' ', out);
         label_print(name, out);
     }
     fputc('\n', out);
     for (size_t i = 0; i < row_count; i++) {
-        summary_strategy(rows[i]->cells[0].cell, name, sizeof name);
+        strategy_name(rows[i]->cells[0].cell, name);
         (void)snprintf(label, sizeof label, "%s x%" PRIu64, name, rows[i]->cells[0].cell->row->threads);
         label_print(label, out);
         for (size_t j = 0; j < column_count; j++)

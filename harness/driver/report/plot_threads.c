@@ -95,9 +95,9 @@ static const struct result_row *largest_of(const struct report *report, const st
 static void title_make(struct drawing *drawing, const struct subject *with, const struct result_row *row,
                        bool projected, double handoff_ns)
 {
-    char strategy[NAME_BYTES], what[NAME_BYTES + 64];
-    summary_strategy(with->cells[0].cell, strategy, sizeof strategy);
-    (void)snprintf(what, sizeof what, "Workers: %.60s, batch %" PRIu64, strategy, row->batch);
+    char strategy[PLOT_NAME_BYTES], what[PLOT_NAME_BYTES + 64];
+    strategy_name(with->cells[0].cell, strategy);
+    (void)snprintf(what, sizeof what, "Workers: %s, batch %" PRIu64, strategy, row->batch);
     group_title(drawing, what, with);
     if (projected && handoff_ns <= 0) {
         size_t used = strlen(drawing->title);

@@ -3,6 +3,7 @@
 
 #include "harness/driver/cli.h"
 #include "harness/driver/exit_status.h"
+#include "harness/driver/history/plot.h"
 #include "harness/driver/report/plots.h"
 #include "harness/driver/table.h"
 
@@ -12,12 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { RUNS_MAX = 64 };
 
 struct report_options {
-    char *criteria, *reference, *claims, *out, *plots, *html;
+    char *criteria, *reference, *claims, *out, *plots, *history, *html;
     bool brief, png;
 };
 
@@ -51,6 +51,12 @@ static const struct cli_option table[] = {
      .kind = CLI_TEXT,
      AT(plots)},
     {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
+    {.name = "history",
+     .argument = "DIR",
+     .sentence = "With --plots: where `triebench history` keeps its files; draw the cells of the first run's "
+                 "machine that changed.",
+     .kind = CLI_TEXT,
+     AT(history)},
     {.name = "html",
      .argument = "FILE",
      .sentence = "Write the same as one page that needs nothing else, plots included.",
@@ -104,6 +110,12 @@ static bool claims_read(struct reporting *reporting, struct error *error)
     return json_is_array(reporting->claims) || error_set(error, "--claims %.200s: it holds no array", path);
 }
 
+static bool options_check(const struct report_options *options, struct error *error)
+{
+    const char *lone = options->png ? "png" : options->history != NULL ? "history" : NULL;
+    return options->plots != NULL || lone == NULL || error_set(error, "--%s goes with --plots", lone);
+}
+
 static bool criteria_take(struct reporting *reporting, struct error *error)
 {
     if (reporting->options.criteria != NULL)
@@ -136,15 +148,30 @@ static bool judge(struct reporting *reporting, const char *reference, struct err
     return true;
 }
 
+/* The file of the first run's machine; one that is not there has no changes. */
+static bool history_plots(struct reporting *reporting, struct error *error)
+{
+    struct history history;
+    char path[PATH_MAX];
+    if (reporting->options.history == NULL)
+        return true;
+    if (!history_path(reporting->options.history, &reporting->runs[0].results, path, error) ||
+        !history_read(path, &history, error))
+        return false;
+    bool good = history_draw(&history, HISTORY_MARGIN_PERCENT / 100.0, &reporting->drawing, error);
+    history_free(&history);
+    return good;
+}
+
 static bool plots_make(struct reporting *reporting, struct report *report, struct error *error)
 {
     const struct report_options *options = &reporting->options;
     if (options->plots == NULL)
-        return !options->png || error_set(error, "--png goes with --plots");
+        return true;
     report->plots = &reporting->plots;
     return (drawing_begin(&reporting->drawing, reporting->program, options->plots, options->png,
                           &reporting->plots, error) &&
-            plots_draw(report, &reporting->drawing, error)) ||
+            plots_draw(report, &reporting->drawing, error) && history_plots(reporting, error)) ||
            error_context(error, "--plots");
 }
 
@@ -197,8 +224,9 @@ static int report_go(struct reporting *reporting, char **paths, size_t count, st
 {
     const char *reference =
         reporting->options.reference != NULL ? reporting->options.reference : "sequential";
-    if (!criteria_take(reporting, error) || !claims_read(reporting, error) ||
-        !runs_open(reporting, paths, count, error) || !judge(reporting, reference, error))
+    if (!options_check(&reporting->options, error) || !criteria_take(reporting, error) ||
+        !claims_read(reporting, error) || !runs_open(reporting, paths, count, error) ||
+        !judge(reporting, reference, error))
         return EXIT_USAGE;
     struct report report = {.runs = reporting->runs,
                             .run_count = reporting->run_count,
@@ -227,6 +255,7 @@ static void reporting_free(struct reporting *reporting)
     free(options->claims);
     free(options->out);
     free(options->plots);
+    free(options->history);
     free(options->html);
     free(reporting);
 }

@@ -9,9 +9,11 @@
 #include "harness/driver/option_rows.h"
 #include "harness/driver/rundir.h"
 #include "harness/driver/scale/curve.h"
+#include "harness/driver/scale/plot.h"
 #include "harness/driver/scale/print.h"
 #include "harness/stats/quantile.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
@@ -20,6 +22,8 @@
 struct scale_options {
     struct run_options run; /* of the measured run; the others are made from it */
     struct number_list projected;
+    char *plots;
+    bool png;
 };
 
 /* Everything of one invocation. All zero bytes hold nothing. */
@@ -32,6 +36,8 @@ struct scale {
     bool has_measured, has_alone, has_handoff;
     double handoff_ns;
     struct scale_curve curve;
+    struct plots plots;
+    struct drawing drawing;
     char folder[PATH_MAX];
     bool interrupted;
 };
@@ -103,6 +109,12 @@ static const struct cli_option table[] = {
      .max = LIMIT_BUDGET_S,
      AT(run.budget_s)},
     OPTION_SEED(run.seed),
+    {.name = "plots",
+     .argument = "DIR",
+     .sentence = "Draw a curve a strategy there by gnuplot, as SVG beside its data.",
+     .kind = CLI_TEXT,
+     AT(plots)},
+    {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
     OPTION_OUT(run.out),
     OPTION_QUIET(run.quiet),
 };
@@ -260,6 +272,20 @@ static bool measure(struct scale *scale, struct error *error)
     return scale->has_handoff;
 }
 
+static bool draw(struct scale *scale, const char *spec, struct error *error)
+{
+    const struct run_options *run = &scale->options.run;
+    struct drawing *drawing = &scale->drawing;
+    if (scale->options.plots == NULL)
+        return true;
+    (void)snprintf(drawing->title, sizeof drawing->title,
+                   "Workers: %.60s, batch %" PRIu64 ": %.100s on %.100s (bind %.40s)", spec,
+                   run->batches.items[0], run->workloads.items[0], run->allocators.items[0],
+                   run->binds.items[0]);
+    return scale_plot(spec, &scale->curve, &scale->measured, drawing, error) ||
+           error_context(error, "--plots");
+}
+
 static bool tell(struct scale *scale, struct error *error)
 {
     for (size_t i = 0; i < scale->strategies.count; i++) {
@@ -267,9 +293,20 @@ static bool tell(struct scale *scale, struct error *error)
                               1, &scale->curve, error))
             return false;
         scale_print(&scale->curve, scale->host.cores, stdout);
+        if (!draw(scale, scale->strategies.items[i], error))
+            return false;
     }
     scale_print_legend(scale->handoff_ns, stdout);
     return true;
+}
+
+static bool plots_begin(struct scale *scale, struct error *error)
+{
+    const struct scale_options *options = &scale->options;
+    scale->drawing.kind = "threads";
+    if (options->plots == NULL)
+        return !options->png || error_set(error, "--png goes with --plots");
+    return drawing_begin(&scale->drawing, scale->program, options->plots, options->png, &scale->plots, error);
 }
 
 static bool prepare(struct scale *scale, struct error *error)
@@ -277,7 +314,8 @@ static bool prepare(struct scale *scale, struct error *error)
     char id[RUN_ID_BYTES];
     rundir_id(id);
     return rundir_choose(scale->options.run.out, id, scale->folder, sizeof scale->folder, error) &&
-           host_facts(&scale->host, error) && complete(scale, error) && rundir_make(scale->folder, error);
+           host_facts(&scale->host, error) && complete(scale, error) && rundir_make(scale->folder, error) &&
+           plots_begin(scale, error);
 }
 
 static int scale_go(struct scale *scale, int argc, char **argv)
@@ -306,6 +344,8 @@ static void scale_free(struct scale *scale)
     options_free(&scale->options.run);
     number_list_free(&scale->options.projected);
     text_list_free(&scale->strategies);
+    free(scale->options.plots);
+    plots_free(&scale->plots);
     if (scale->has_measured)
         results_free(&scale->measured);
     if (scale->has_alone)
