@@ -143,6 +143,21 @@ static size_t draw(const struct scaling_point *points, size_t count, size_t clus
     return used;
 }
 
+/* Whether there are at least so many different numbers of processors, PARAMETERS_MAX at most. */
+static bool has_counts(const struct scaling_point *points, size_t count, size_t wanted)
+{
+    double seen[PARAMETERS_MAX];
+    size_t known = 0;
+    for (size_t i = 0; i < count && known < wanted; i++) {
+        bool old = false;
+        for (size_t j = 0; j < known; j++)
+            old = old || seen[j] == points[i].processors;
+        if (!old)
+            seen[known++] = points[i].processors;
+    }
+    return known >= wanted;
+}
+
 /* The coefficients of drawn samples. */
 struct drawn_fits {
     double (*found)[PARAMETERS_MAX]; /* owned */
@@ -163,9 +178,8 @@ static bool fits_draw(const struct scaling_point *points, size_t count, size_t u
     for (size_t i = 0; good && i < draws; i++) {
         struct workspace work;
         double squares;
-        size_t used = draw(points, count, clusters, random, drawn, clusters * count), groups;
-        (void)pure_error(drawn, used, &groups);
-        if (groups < unknowns || used < unknowns)
+        size_t used = draw(points, count, clusters, random, drawn, clusters * count);
+        if (!has_counts(drawn, used, unknowns))
             continue;
         good = workspace_make(&work, used, unknowns);
         if (good && solve(&work, drawn, used, unknowns, fits->found[fits->count], &squares))

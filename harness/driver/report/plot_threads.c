@@ -2,6 +2,7 @@
 #include "harness/driver/report/plot_parts.h"
 
 #include "harness/driver/history/file.h"
+#include "harness/driver/limits.h"
 #include "harness/driver/scale/plot.h"
 #include "harness/stats/quantile.h"
 
@@ -10,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 2 * CELL_TEXT_BYTES, COUNTS_MIN = 3 };
+/* Intervals by drawing rounds again take the square of their number. */
+enum { NAME_BYTES = 2 * CELL_TEXT_BYTES, COUNTS_MIN = 3, TRIALS_MAX = 1024 };
 
 /* Of the cells of one curve, and of the reference beside it. */
 static bool on_curve(const struct result_row *row, const void *like)
@@ -18,7 +20,7 @@ static bool on_curve(const struct result_row *row, const void *like)
     const struct result_row *with = like;
     bool own = strcmp(row->strategy, with->strategy) == 0 && strcmp(row->options, with->options) == 0;
     bool reference = strcmp(row->strategy, "sequential") == 0 && row->options[0] == '\0';
-    return (own || reference) && !row->twin && row->batch == with->batch &&
+    return (own || reference) && !row->twin && row->round < LIMIT_ROUNDS && row->batch == with->batch &&
            strcmp(row->workload, with->workload) == 0 && strcmp(row->allocator, with->allocator) == 0 &&
            strcmp(row->knobs, with->knobs) == 0 && strcmp(row->symbols, with->symbols) == 0 &&
            strcmp(row->keys, with->keys) == 0 && strcmp(row->bind, with->bind) == 0 &&
@@ -93,17 +95,35 @@ static const struct result_row *largest_of(const struct report *report, const st
 }
 
 static void title_make(struct drawing *drawing, const struct subject *with, const struct result_row *row,
-                       bool projected, double handoff_ns)
+                       const struct results *measured, bool projected, double handoff_ns)
 {
     char strategy[PLOT_NAME_BYTES], what[PLOT_NAME_BYTES + 64];
     strategy_name(with->cells[0].cell, strategy);
     (void)snprintf(what, sizeof what, "Workers: %s, batch %" PRIu64, strategy, row->batch);
     group_title(drawing, what, with);
-    if (projected && handoff_ns <= 0) {
-        size_t used = strlen(drawing->title);
-        (void)snprintf(drawing->title + used, sizeof drawing->title - used,
-                       "; projected without the hand-off");
+    size_t used = strlen(drawing->title);
+    (void)snprintf(drawing->title + used, sizeof drawing->title - used, "%s%s",
+                   projected && handoff_ns <= 0 ? "; projected without the hand-off" : "",
+                   measured->row_count == TRIALS_MAX ? "; the first trials" : "");
+}
+
+/* As many trials as are soon fitted: the first. False: more numbers of threads than a curve takes. */
+static bool rows_bound(struct results *rows)
+{
+    uint64_t known[SCALE_COUNTS_MAX / 2];
+    size_t count = 0;
+    if (rows->row_count > TRIALS_MAX)
+        rows->row_count = TRIALS_MAX;
+    for (size_t i = 0; i < rows->row_count; i++) {
+        bool old = false;
+        for (size_t j = 0; !old && j < count; j++)
+            old = known[j] == rows->rows[i].threads;
+        if (!old && count == SCALE_COUNTS_MAX / 2)
+            return false;
+        if (!old)
+            known[count++] = rows->rows[i].threads;
     }
+    return true;
 }
 
 /* alone: NULL where nothing projects it. */
@@ -118,15 +138,16 @@ static bool curve_draw(const struct report *report, struct drawing *drawing, con
         return error_set(error, "no memory");
     summary_strategy(with->cells[0].cell, spec, sizeof spec);
     bool good = rows_subset(&with->run->results, on_curve, like, &measured, error);
-    if (good) {
+    bool drawn = good && rows_bound(&measured);
+    if (drawn) {
         good = (alone == NULL || handoff_of(report, &handoff_ns, error)) &&
                scale_curve_make(spec, &measured, alone, handoff_ns, 1, curve, error);
         if (good && (alone != NULL || counts_measured(curve) >= COUNTS_MIN)) {
-            title_make(drawing, with, like, alone != NULL, handoff_ns);
+            title_make(drawing, with, like, &measured, alone != NULL, handoff_ns);
             good = scale_plot(spec, curve, &measured, drawing, error);
         }
-        free(measured.rows);
     }
+    free(measured.rows);
     free(curve);
     return good;
 }
@@ -141,7 +162,8 @@ bool threads_draw(const struct report *report, struct drawing *drawing, const st
         return true;
     if (!projection_find(report, with->run, like, &alone, &projected, error))
         return false;
-    bool good = curve_draw(report, drawing, with, like, projected ? &alone : NULL, error);
+    const struct results *beyond = projected && rows_bound(&alone) ? &alone : NULL;
+    bool good = curve_draw(report, drawing, with, like, beyond, error);
     if (projected)
         free(alone.rows);
     return good;

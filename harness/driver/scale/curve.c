@@ -31,24 +31,25 @@ static double reference_ns(const struct results *results, uint64_t round)
     return -1;
 }
 
-/* From the rounds' times and log ratios. */
-static void speedup_of(double *times, double *logs, size_t count, struct scale_speedup *speedup)
+/* From the rounds' times and log ratios. False: no memory. */
+static bool speedup_of(double *times, double *logs, size_t count, struct scale_speedup *speedup)
 {
     struct shift shift;
     *speedup = (struct scale_speedup){.rounds = count};
-    if (count == 0 || !shift_estimate(logs, count, 0.05, &shift)) {
-        speedup->rounds = 0;
-        return;
-    }
+    if (count == 0)
+        return true;
+    if (!shift_estimate(logs, count, 0.05, &shift))
+        return false;
     speedup->time_ns = median_sorting(times, count);
     speedup->middle = exp(shift.estimate);
     speedup->interval = shift.interval;
     speedup->low = exp(shift.low);
     speedup->high = exp(shift.high);
+    return true;
 }
 
-/* The speed-up at so many threads, each time with extra_ns more. */
-static void step_speedup(const char *spec, const struct results *results, uint64_t threads, double extra_ns,
+/* The speed-up at so many threads, each time with extra_ns more. False: no memory. */
+static bool step_speedup(const char *spec, const struct results *results, uint64_t threads, double extra_ns,
                          struct scale_speedup *speedup)
 {
     double times[LIMIT_ROUNDS], logs[LIMIT_ROUNDS];
@@ -62,7 +63,7 @@ static void step_speedup(const char *spec, const struct results *results, uint64
         logs[count] = log(reference / times[count]);
         count++;
     }
-    speedup_of(times, logs, count, speedup);
+    return speedup_of(times, logs, count, speedup);
 }
 
 /* What one worker alone would do outside the parts, as a share of all it does: the median of the trials. */
@@ -156,10 +157,12 @@ bool scale_curve_make(const char *spec, const struct results *measured, const st
     for (size_t i = 0; i < curve->step_count; i++) {
         struct scale_step *step = &curve->steps[i];
         double handed = handoff_ns * (double)(step->threads - 1);
-        step_speedup(spec, measured, step->threads, 0, &step->measured);
+        if (!step_speedup(spec, measured, step->threads, 0, &step->measured))
+            return error_set(error, "no memory");
         if (alone == NULL || step->threads == 1)
             continue;
-        step_speedup(spec, alone, step->threads, handed, &step->projected);
+        if (!step_speedup(spec, alone, step->threads, handed, &step->projected))
+            return error_set(error, "no memory");
         step->serial = serial_share(spec, alone, step->threads);
     }
     return fits_make(spec, measured, seed, curve, error);

@@ -133,6 +133,10 @@ static void verdict_is(double slower, double slower_alone, int per_arena, enum a
     assert_int_equal(dose->pairs, 6);
     assert_true(fabs(dose->effect - slower) < 0.02);
     assert_true(dose->effect_low <= dose->effect && dose->effect <= dose->effect_high);
+    const struct arenas_level *two = &dose->levels[1], *none = &dose->levels[2];
+    assert_true(two->pairs == 6 && fabs(two->effect - slower / 2) < 0.02);
+    assert_true(two->effect_low < two->effect && two->effect < two->effect_high);
+    assert_true(none->effect == 0 && none->effect_low == 0 && none->effect_high == 0);
     assert_int_equal(dose->verdict, expected);
     assert_int_equal(arenas_verdict_of(made.doses, &bases.items[0], "churn"), expected);
     assert_int_equal(arenas_worst(made.doses), expected);

@@ -6,9 +6,11 @@
 #include <cmocka.h>
 
 #include "harness/driver/exit_status.h"
+#include "harness/driver/report/plots.h"
 #include "harness/driver/report/sections.h"
 #include "tests/support/fault.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -466,6 +468,101 @@ static void without_memory_it_says_so(void **state)
     made_free(&made);
 }
 
+/* A folder with a gnuplot that draws nothing, and nothing else, to look for programs in. */
+static void gnuplot_none(char folder[32])
+{
+    char program[64];
+    strcpy(folder, "/tmp/test_report.XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(program, sizeof program, "%s/gnuplot", folder);
+    assert_int_equal(symlink("/bin/true", program), 0);
+    assert_int_equal(setenv("PATH", folder, 1), 0);
+}
+
+static void folder_remove(const char *folder)
+{
+    char path[300];
+    DIR *open = opendir(folder);
+    assert_non_null(open);
+    for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    closedir(open);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* By what a drawing of the made run says; *plots is how many there are. */
+static bool drawn(const struct made *made, const char *folder, size_t *plots, struct error *error)
+{
+    const struct report report = {.runs = &made->run, .run_count = 1, .subjects = &made->subjects};
+    struct plots list = {.count = 0};
+    struct drawing *drawing = malloc(sizeof *drawing);
+    if (drawing == NULL)
+        return error_set(error, "no memory");
+    bool good = drawing_begin(drawing, "triebench", folder, false, &list, error) &&
+                plots_draw(&report, drawing, error);
+    *plots = list.count;
+    plots_free(&list);
+    free(drawing);
+    return good;
+}
+
+/* latency, speedup, distribution and rates; phases were not measured, and there is one allocator. */
+static void without_memory_no_picture_is_kept(void **state)
+{
+    (void)state;
+    struct made made;
+    struct error error = {.text = ""};
+    char folder[32];
+    size_t plots = 0, failures = 0, after = 0;
+    five(&made);
+    gnuplot_none(folder);
+    if (!drawn(&made, folder, &plots, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(plots, 4);
+    long before = fault_live();
+    for (bool failed = true; failed; after++) {
+        fault_arm(after, false);
+        bool good = drawn(&made, folder, &plots, &error);
+        failed = fault_disarm();
+        failures += failed;
+        if (failed == good)
+            fail_msg("allocation %zu: %s", after, error.text);
+        assert_int_equal(fault_live(), before);
+        if (failed)
+            assert_non_null(strstr(error.text, "no memory"));
+    }
+    assert_true(failures > 8);
+    folder_remove(folder);
+    assert_false(drawn(&made, folder, &plots, &error) && plots > 0);
+    has(error.text, "scripts/install.sh report");
+    folder_remove(folder);
+    made_free(&made);
+}
+
+/* What neither gnuplot nor an SVG can have. */
+static void labels_are_clean(void **state)
+{
+    (void)state;
+    static const char *const labels[][2] = {
+        {"a \"b\" \\c", "\"a ?b? ?c\""},
+        {"\n\x01 \xc3\xa9", "\"?? \xc3\xa9\""},
+        {"\xef\xbf\xbe \xef\xbf\xbf \xef\xbf\xbd", "\"??? ??? \xef\xbf\xbd\""},
+        {"cut \xe2\x82", "\"cut ??\""}};
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        assert_non_null(out);
+        label_print(labels[i][0], out);
+        fclose(out);
+        assert_string_equal(text, labels[i][1]);
+        free(text);
+    }
+}
+
 static void criteria_are_read_strictly(void **state)
 {
     (void)state;
@@ -511,6 +608,8 @@ int main(void)
         cmocka_unit_test(refusals_are_no_crash_signals),
         cmocka_unit_test(markdown_shows_names_as_they_are),
         cmocka_unit_test(without_memory_it_says_so),
+        cmocka_unit_test(labels_are_clean),
+        cmocka_unit_test(without_memory_no_picture_is_kept),
         cmocka_unit_test(criteria_are_read_strictly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,32 @@ static void a_law_that_lacks_something_is_told(void **unused)
     assert_true(amdahl.serial_low < 0.05 && 0.05 < amdahl.serial_high);
 }
 
+/* Beyond the 16 processors too. */
+static void a_curve_follows_its_law(void **unused)
+{
+    (void)unused;
+    struct scaling_point points[POINTS];
+    struct scaling_place places[] = {{.processors = 1}, {.processors = 8}, {.processors = 64}};
+    double widths[3];
+    times_make(0.05, 0.003, 0, points);
+    assert_int_equal(scaling_curve(SCALING_USL, points, POINTS, 50, 1, places, 3), SCALING_OK);
+    for (size_t i = 0; i < 3; i++) {
+        double p = places[i].processors, time = 700 * (0.05 + 0.95 / p + 0.003 * (p - 1));
+        assert_true(fabs(places[i].time / time - 1) < 1e-9);
+        assert_true(fabs(places[i].low / time - 1) < 1e-9 && fabs(places[i].high / time - 1) < 1e-9);
+    }
+    times_make(0.05, 0.003, 0.05, points);
+    assert_int_equal(scaling_curve(SCALING_USL, points, POINTS, 200, 1, places, 3), SCALING_OK);
+    for (size_t i = 0; i < 3; i++) {
+        double p = places[i].processors, time = 700 * (0.05 + 0.95 / p + 0.003 * (p - 1));
+        widths[i] = (places[i].high - places[i].low) / places[i].time;
+        assert_true(places[i].low < places[i].time && places[i].time < places[i].high);
+        assert_true(places[i].low < time && time < places[i].high);
+    }
+    assert_true(widths[2] > 2 * widths[1]); /* what was not measured is known the less */
+    assert_int_equal(scaling_curve(SCALING_USL, points, 3, 50, 1, places, 3), SCALING_TOO_FEW_COUNTS);
+}
+
 static void what_cannot_be_fitted_is_refused(void **unused)
 {
     (void)unused;
@@ -93,9 +119,8 @@ static void what_cannot_be_fitted_is_refused(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(serial_shares_are_the_textbooks),
-        cmocka_unit_test(laws_are_found_again),
-        cmocka_unit_test(a_law_that_lacks_something_is_told),
+        cmocka_unit_test(serial_shares_are_the_textbooks),    cmocka_unit_test(laws_are_found_again),
+        cmocka_unit_test(a_law_that_lacks_something_is_told), cmocka_unit_test(a_curve_follows_its_law),
         cmocka_unit_test(what_cannot_be_fitted_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
