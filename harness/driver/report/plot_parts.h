@@ -10,8 +10,8 @@ enum { PLOT_NAME_BYTES = 52 };
 void name_cut(const char *name, char text[PLOT_NAME_BYTES]);
 
 /* The same of summary_strategy() and summary_allocator(). */
-void strategy_name(const struct cell_summary *cell, char text[PLOT_NAME_BYTES]);
-void allocator_name(const struct cell_summary *cell, char text[PLOT_NAME_BYTES]);
+void name_strategy(const struct cell_summary *cell, char text[PLOT_NAME_BYTES]);
+void name_allocator(const struct cell_summary *cell, char text[PLOT_NAME_BYTES]);
 
 /* Whether the times of a run are projections: its parts ran alone, one behind the other (--alone). */
 bool run_is_projected(const struct report_run *run);

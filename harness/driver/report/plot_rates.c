@@ -65,8 +65,8 @@ static void rate_print(const struct rate *rate, FILE *out)
 {
     char strategy[PLOT_NAME_BYTES], allocator[PLOT_NAME_BYTES], label[PLOT_TEXT_BYTES];
     double low, high;
-    strategy_name(rate->cell, strategy);
-    allocator_name(rate->cell, allocator);
+    name_strategy(rate->cell, strategy);
+    name_allocator(rate->cell, allocator);
     (void)snprintf(label, sizeof label, "%s on %s: %zu of %zu", strategy, allocator, rate->failed,
                    rate->trials);
     rate_interval(rate->failed, rate->trials, &low, &high);

@@ -30,7 +30,7 @@ static bool phases_line(const struct subject *subject, const bool shown[PHASES],
     double times[PHASES], sum = phases_of(subject, times);
     if (sum <= 0)
         return false;
-    strategy_name(subject->cells[0].cell, name);
+    name_strategy(subject->cells[0].cell, name);
     (void)snprintf(label, sizeof label, "%s x%" PRIu64, name, subject->cells[0].cell->row->threads);
     label_print(label, out);
     for (size_t i = 0; i < PHASES; i++) {
@@ -127,13 +127,13 @@ static void heat_rows(const struct subjects *subjects, const struct subject *con
     char name[PLOT_NAME_BYTES], label[PLOT_NAME_BYTES + 32];
     fputs("\"\"", out);
     for (size_t i = 0; i < column_count; i++) {
-        allocator_name(columns[i]->cells[0].cell, name);
+        name_allocator(columns[i]->cells[0].cell, name);
         fputc(' ', out);
         label_print(name, out);
     }
     fputc('\n', out);
     for (size_t i = 0; i < row_count; i++) {
-        strategy_name(rows[i]->cells[0].cell, name);
+        name_strategy(rows[i]->cells[0].cell, name);
         (void)snprintf(label, sizeof label, "%s x%" PRIu64, name, rows[i]->cells[0].cell->row->threads);
         label_print(label, out);
         for (size_t j = 0; j < column_count; j++)

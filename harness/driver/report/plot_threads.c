@@ -98,7 +98,7 @@ static void title_make(struct drawing *drawing, const struct subject *with, cons
                        const struct results *measured, bool projected, double handoff_ns)
 {
     char strategy[PLOT_NAME_BYTES], what[PLOT_NAME_BYTES + 64];
-    strategy_name(with->cells[0].cell, strategy);
+    name_strategy(with->cells[0].cell, strategy);
     (void)snprintf(what, sizeof what, "Workers: %s, batch %" PRIu64, strategy, row->batch);
     group_title(drawing, what, with);
     size_t used = strlen(drawing->title);

@@ -25,14 +25,14 @@ void name_cut(const char *name, char text[PLOT_NAME_BYTES])
         (void)snprintf(text, PLOT_NAME_BYTES, "%.*s...", PLOT_NAME_BYTES - 4, name);
 }
 
-void strategy_name(const struct cell_summary *cell, char text[PLOT_NAME_BYTES])
+void name_strategy(const struct cell_summary *cell, char text[PLOT_NAME_BYTES])
 {
     char name[NAME_BYTES];
     summary_strategy(cell, name, sizeof name);
     name_cut(name, text);
 }
 
-void allocator_name(const struct cell_summary *cell, char text[PLOT_NAME_BYTES])
+void name_allocator(const struct cell_summary *cell, char text[PLOT_NAME_BYTES])
 {
     char name[NAME_BYTES];
     summary_allocator(cell, name, sizeof name);
@@ -43,7 +43,7 @@ void group_title(struct drawing *drawing, const char *what, const struct subject
 {
     char allocator[PLOT_NAME_BYTES];
     const struct result_row *row = subject->cells[0].cell->row;
-    allocator_name(subject->cells[0].cell, allocator);
+    name_allocator(subject->cells[0].cell, allocator);
     (void)snprintf(drawing->title, sizeof drawing->title, "%s%s: %.100s on %s (run %zu; %s, %s, bind %.40s)",
                    run_is_projected(subject->run) ? "Projected, parts run alone: " : "", what, row->workload,
                    allocator, subject->run_number + 1, row->symbols, row->keys, row->bind);
@@ -52,7 +52,7 @@ void group_title(struct drawing *drawing, const char *what, const struct subject
 void line_label(const struct cell_summary *cell, const char *note, FILE *out)
 {
     char name[PLOT_NAME_BYTES], label[PLOT_TEXT_BYTES];
-    strategy_name(cell, name);
+    name_strategy(cell, name);
     (void)snprintf(label, sizeof label, "%s, %" PRIu64 " thread%s%s", name, cell->row->threads,
                    cell->row->threads == 1 ? "" : "s", note);
     label_print(label, out);
