@@ -6,8 +6,10 @@ heading = ARG3
 even = int(ARG5)
 lines = int(ARG4)
 load ARG0[1:strlen(ARG0) - strlen("speedup.gp")] . "common.gp"
-stats data using 1 nooutput
-if (STATS_min == STATS_max) set xrange [STATS_min / 2.0:STATS_max * 2]
+# The line at 1 has no ends of its own; and one batch has an axis too.
+stats data using 1 name "batch" nooutput
+wide = batch_min == batch_max ? 2.0 : 1.0
+set xrange [batch_min / wide:batch_max * wide]
 set logscale x
 set logscale y 2
 set format x "%.0f"

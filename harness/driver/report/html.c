@@ -25,7 +25,7 @@ static const char head[] =
     "th[aria-sort=ascending] button::after{content:' \\2191'}th[aria-sort=descending] "
     "button::after{content:' \\2193'}\n"
     "pre{background:var(--soft);padding:.6rem;overflow-x:auto;font-size:.85rem}summary{cursor:pointer}\n"
-    "figure{margin:1rem 0}img{max-width:100%;height:auto;background:#fff}\n"
+    "figure{margin:1rem 0}figcaption{font-size:.85rem}img{max-width:100%;height:auto;background:#fff}\n"
     ".filter{margin:1rem 0;padding:.4rem;width:100%;max-width:30rem;font:inherit}\n"
     "</style>\n</head>\n<body>\n";
 
@@ -133,7 +133,7 @@ static void plot_print(const struct doc_block *plot, FILE *out)
     text_print(plot->text, out);
     fputs("\" src=\"data:image/svg+xml;base64,", out);
     encoded_print(file, out);
-    fputs("\"></figure>\n", out);
+    element_print("\"><figcaption>", plot->text, "</figcaption></figure>\n", out);
     (void)fclose(file);
 }
 
