@@ -40,4 +40,10 @@
         .name = "quiet", .sentence = "No progress.", .kind = CLI_FLAG, AT(field)                             \
     }
 
+#define OPTION_PNG(field)                                                                                    \
+    {                                                                                                        \
+        .name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG,          \
+        AT(field)                                                                                            \
+    }
+
 #endif

@@ -5,6 +5,7 @@
 #include "harness/driver/exit_status.h"
 #include "harness/driver/history/changes.h"
 #include "harness/driver/history/plot.h"
+#include "harness/driver/option_rows.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -50,7 +51,7 @@ static const struct cli_option table[] = {
      .sentence = "Draw each cell that changed there by gnuplot, as SVG beside its data.",
      .kind = CLI_TEXT,
      AT(plots)},
-    {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
+    OPTION_PNG(png),
 };
 
 #undef AT

@@ -77,7 +77,7 @@ static void rate_print(const struct rate *rate, FILE *out)
 
 static bool rates_print(struct rates *rates, size_t number, struct drawing *drawing, struct error *error)
 {
-    char more[PLOT_TEXT_BYTES] = "";
+    char more[PLOT_PARAMETER_BYTES] = "";
     if (rates->left_out > 0)
         (void)snprintf(more, sizeof more, "; %zu cells more", rates->left_out);
     (void)snprintf(drawing->title, sizeof drawing->title, "Trials that failed, and their rate (run %zu%s)",

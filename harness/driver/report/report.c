@@ -4,6 +4,7 @@
 #include "harness/driver/cli.h"
 #include "harness/driver/exit_status.h"
 #include "harness/driver/history/plot.h"
+#include "harness/driver/option_rows.h"
 #include "harness/driver/report/plots.h"
 #include "harness/driver/table.h"
 
@@ -50,7 +51,7 @@ static const struct cli_option table[] = {
      .sentence = "Draw plots there by gnuplot, as SVG beside their data, and show them.",
      .kind = CLI_TEXT,
      AT(plots)},
-    {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
+    OPTION_PNG(png),
     {.name = "history",
      .argument = "DIR",
      .sentence = "With --plots: where `triebench history` keeps its files; draw the cells of the first run's "

@@ -114,7 +114,7 @@ static const struct cli_option table[] = {
      .sentence = "Draw a curve a strategy there by gnuplot, as SVG beside its data.",
      .kind = CLI_TEXT,
      AT(plots)},
-    {.name = "png", .sentence = "With --plots: a PNG of each beside its SVG.", .kind = CLI_FLAG, AT(png)},
+    OPTION_PNG(png),
     OPTION_OUT(run.out),
     OPTION_QUIET(run.quiet),
 };
