@@ -114,8 +114,9 @@ static json_t *json_of_strategy(const struct catalogue_strategy *strategy)
         json_decref(options);
         return NULL;
     }
-    return json_pack("{ss ss ss so so}", "name", strategy->name, "idea", strategy->idea, "source",
-                     strategy->source, "claims", claims, "options", options);
+    return json_pack("{ss ss ss ss? so so}", "name", strategy->name, "idea", strategy->idea, "source",
+                     strategy->source, "hypothesis", strategy->hypothesis, "claims", claims, "options",
+                     options);
 }
 
 static json_t *allocator_json(const struct allocator *allocator)
