@@ -78,7 +78,7 @@ static int line_order(const void *a, const void *b)
 /* The allocators that there are; false: too many for columns. */
 static bool allocators_find(struct glance *glance, size_t count)
 {
-    qsort(glance->subjects, count, sizeof *glance->subjects, allocator_order);
+    qsort(glance->subjects, count, sizeof(struct subject *), allocator_order);
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && allocator_compare(glance->subjects[i - 1], glance->subjects[i]) == 0)
             continue;
@@ -91,7 +91,7 @@ static bool allocators_find(struct glance *glance, size_t count)
 
 static void lines_find(struct glance *glance, size_t count)
 {
-    qsort(glance->subjects, count, sizeof *glance->subjects, subject_order);
+    qsort(glance->subjects, count, sizeof(struct subject *), subject_order);
     for (size_t i = 0; i < count; i++) {
         const struct subject *subject = glance->subjects[i];
         bool fresh = i == 0 || line_compare(glance->subjects[i - 1], subject) != 0;
@@ -159,7 +159,7 @@ static void table_tell(const struct glance *glance, struct doc *doc)
 void section_glance(const struct report *report, struct doc *doc)
 {
     size_t count = report->subjects->count;
-    struct glance glance = {.subjects = calloc(count, sizeof *glance.subjects),
+    struct glance glance = {.subjects = calloc(count, sizeof(struct subject *)),
                             .lines = calloc(count, sizeof *glance.lines)};
     if (glance.subjects == NULL || glance.lines == NULL) {
         doc->failed = true;

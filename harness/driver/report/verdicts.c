@@ -95,14 +95,14 @@ static void reasons_table(const struct subjects *subjects, struct doc *doc)
 {
     static const char *const heads[] = {"strategy",  "verdict",  ">run", "workload",
                                         "allocator", ">threads", "why",  NULL};
-    const struct subject **sorted = calloc(subjects->count, sizeof *sorted);
+    const struct subject **sorted = calloc(subjects->count, sizeof(struct subject *));
     if (sorted == NULL) {
         doc->failed = true;
         return;
     }
     for (size_t i = 0; i < subjects->count; i++)
         sorted[i] = &subjects->items[i];
-    qsort(sorted, subjects->count, sizeof *sorted, rank_order);
+    qsort(sorted, subjects->count, sizeof(struct subject *), rank_order);
     doc_heading(doc, 3, "Each verdict with its reason");
     doc_table(doc, heads);
     for (size_t i = 0; i < subjects->count; i++)

@@ -411,8 +411,10 @@ static void in_order(const char *text, const char *const *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *found = strstr(text, parts[i]);
-        if (found == NULL)
+        if (found == NULL) {
             fail_msg("there is no '%s', or not there, in\n%s", parts[i], text);
+            return;
+        }
         text = found + strlen(parts[i]);
     }
 }
