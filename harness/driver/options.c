@@ -68,10 +68,10 @@ static const struct cli_option table[] = {
      .choices = options_keys,
      AT(keys)},
     {.name = "bind",
-     .argument = "HOW,..",
+     .argument = "core|compact|scatter|none|CPUS,..",
      .sentence =
-         "Which processors workers are pinned to: core, compact, scatter, none, or a list such as 0-3 (its "
-         "commas want a backslash in front). Default: core.",
+         "Which processors workers are pinned to; CPUS is a list such as 0-3 (its commas want a backslash in "
+         "front). Default: core.",
      .kind = CLI_TEXTS,
      AT(binds)},
     {.name = "rounds",
