@@ -10,8 +10,10 @@ static void strategy_print(const struct catalogue_strategy *strategy, FILE *out)
     fprintf(out, "strategy %s\n", strategy->name);
     for (size_t i = 0; i < strategy->option_count; i++) {
         const struct catalogue_option *option = &strategy->options[i];
-        if (option->values == NULL)
+        if (option->values == NULL) {
             fprintf(out, "strategy %s:%s=\n", strategy->name, option->name);
+            continue;
+        }
         for (size_t j = 0; j < option->value_count; j++)
             fprintf(out, "strategy %s:%s=%s\n", strategy->name, option->name, option->values[j]);
     }
