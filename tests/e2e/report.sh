@@ -142,6 +142,11 @@ verify "a criterion that is none: 2" ends 2 "$data/before.jsonl" --criteria "$da
 verify "no run: 2" ends 2 --brief
 verify "brief fits a screen" bash -c "'$build/triebench' report '$data/before.jsonl' --brief | awk 'END { exit NR == 0 || NR > 24 }'"
 verify "and brings no colour to a file" bash -c "! '$build/triebench' report '$data/crash.jsonl' --brief | grep -q \$'\\033'"
+coloured() {
+    TERM=xterm script -qec "'$build/triebench' report '$data/crash.jsonl' --brief" /dev/null </dev/null | grep -q $'\033\\['
+}
+verify "colour on a terminal" coloured
+verify "none there with NO_COLOR" eval '! NO_COLOR=1 coloured'
 
 verify "the latency table by a second way" agrees "$scratch/before/REPORT.md" "$data/before.jsonl"
 verify "and where a cell crashed" agrees "$scratch/crash/REPORT.md" "$data/crash.jsonl"

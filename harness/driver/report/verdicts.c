@@ -54,7 +54,7 @@ static void decision_row(const struct subjects *subjects, enum decision_kind kin
 
 static void decisions_table(const struct subjects *subjects, struct doc *doc)
 {
-    static const char *const heads[] = {"decision", "strategies (in so many of their verdicts)", NULL};
+    static const char *const heads[] = {"decision", "strategies", NULL};
     doc_table(doc, heads);
     for (int kind = 0; kind < DECISION_KINDS; kind++)
         decision_row(subjects, (enum decision_kind)kind, doc);
@@ -119,6 +119,12 @@ void section_verdicts(const struct report *report, struct doc *doc)
                       report->reference);
         return;
     }
+    doc_paragraph(
+        doc,
+        "Each strategy against %s, by the criteria below. A verdict is of one run, workload, "
+        "allocator and number of threads; in brackets stands in how many of its verdicts a strategy is as "
+        "told. ACCEPTED FROM tells from which batch size on.",
+        report->reference);
     decisions_table(report->subjects, doc);
     section_glance(report, doc);
     criteria_tell(report, doc);
