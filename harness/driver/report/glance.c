@@ -169,6 +169,9 @@ void section_glance(const struct report *report, struct doc *doc)
         if (allocators_find(&glance, count)) {
             lines_find(&glance, count);
             table_tell(&glance, doc);
+        } else {
+            doc_paragraph(doc, "There are more than %d allocators, too many to stand side by side.",
+                          ALLOCATORS_MAX);
         }
     }
     free(glance.lines);

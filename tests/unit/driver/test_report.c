@@ -28,6 +28,7 @@ struct made {
     struct subjects subjects;
     struct criteria criteria;
     unsigned threads; /* of the trials that follow */
+    const char *allocator;
 };
 
 /* fields: more of the run line. */
@@ -41,6 +42,7 @@ static void made_begin_with(struct made *made, const char *fields)
     assert_non_null(made->file);
     criteria_defaults(&made->criteria);
     made->threads = 2;
+    made->allocator = "jemalloc";
     fprintf(made->file, "{\"type\":\"run\",\"schema\":1,\"command\":\"triebench run --seed 7\"%s}\n", fields);
 }
 
@@ -60,12 +62,12 @@ static void trial(struct made *made, unsigned round, unsigned batch, const char 
         snprintf(samples, sizeof samples, "%.0f", ns);
     fprintf(made->file,
             "{\"type\":\"trial\",\"round\":%u,\"position\":0,\"cell\":{\"workload\":\"facts\",\"batch\":%u,"
-            "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"jemalloc\",\"knobs\":\"\",\"threads\":%u,"
+            "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"%s\",\"knobs\":\"\",\"threads\":%u,"
             "\"bind\":\"core\",\"symbols\":\"interned\",\"keys\":\"expressions\",\"build\":\"\",\"twin\":%s},"
             "\"outcome\":\"%s\",\"reason\":%s,\"replay\":\"again %s %u %u\",\"control\":%s,"
             "\"oversubscribed\":false,"
             "\"samples_ns\":[%s],\"memory\":%s,\"disturbance\":null,\"crash\":%s,\"search\":null}\n",
-            round, batch, strategy, made->threads, twin ? "true" : "false", outcome,
+            round, batch, strategy, made->allocator, made->threads, twin ? "true" : "false", outcome,
             strcmp(outcome, "ok") == 0 ? "null" : "\"so it ended\"", strategy, batch, round,
             strcmp(strategy, "twice") == 0 ? "true" : "false", samples, memory, crash);
 }
@@ -452,6 +454,37 @@ static void what_may_be_taken_stands_first(void **state)
     made_free(&made);
 }
 
+/* A column an allocator as far as they fit, and "-" where a strategy was not run on it. */
+static void allocators_stand_side_by_side(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+    for (size_t count = 8; count <= 9; count++) {
+        struct made made;
+        made_begin(&made);
+        for (size_t i = 0; i < count; i++) {
+            made.allocator = names[i];
+            reference(&made);
+            strategy(&made, i == 1 ? "other" : "good", i % 2 == 0 ? faster : slower, 0.01, 1100);
+        }
+        judge_all(&made);
+        char *text = document(&made, doc_markdown);
+        if (count == 8) {
+            has(text, "| strategy | run | workload | threads | batches | a | b | c | d | e | f | g | h |\n");
+            has(text,
+                "| good | 1 | facts | 2 | 10 .. 10000 | ACCEPTED | - | ACCEPTED | REJECTED | ACCEPTED | "
+                "REJECTED | ACCEPTED | REJECTED |\n");
+            has(text, "| accepted in part | good (4 of 7) |\n");
+            has(text, "| rejected | other (1 of 1) |\n");
+        } else {
+            has(text, "There are more than 8 allocators");
+            assert_null(strstr(text, "| threads | batches |"));
+        }
+        free(text);
+        made_free(&made);
+    }
+}
+
 /* What the verdicts of one strategy come to. */
 static void a_decision_is_of_all_verdicts(void **state)
 {
@@ -718,6 +751,7 @@ int main(void)
         cmocka_unit_test(the_reference_has_as_many_threads),
         cmocka_unit_test(the_document_tells_them),
         cmocka_unit_test(what_may_be_taken_stands_first),
+        cmocka_unit_test(allocators_stand_side_by_side),
         cmocka_unit_test(a_decision_is_of_all_verdicts),
         cmocka_unit_test(criteria_stand_before_results_or_it_is_said),
         cmocka_unit_test(the_hypothesis_stands_first),
