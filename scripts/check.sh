@@ -73,7 +73,7 @@ check_cppcheck() {
 
 check_shellcheck() {
     local -a scripts
-    mapfile -t scripts < <(texts | grep -E '\.sh$|^\.ci/run$|^tests/e2e/[^.]*$')
+    mapfile -t scripts < <(texts | grep -E '\.(sh|bash)$|^\.ci/run$|^tests/e2e/[^.]*$')
     shellcheck "${scripts[@]}"
 }
 

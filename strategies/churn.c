@@ -169,6 +169,10 @@ static const struct strategy_option churn_options[] = {
                      .sentence = "blocks that each worker keeps while it allocates"},
 };
 
+const char strategy_churn_hypothesis[] =
+    "It does nothing but allocate and free, so a crash or a loss of speed with more workers that it "
+    "shows, too, is the allocator's and not the trie's.";
+
 const struct strategy strategy_churn = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_CONTROL | STRATEGY_PARALLEL | STRATEGY_APART,

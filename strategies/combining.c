@@ -125,6 +125,10 @@ static const struct strategy_option combining_options[] = {
     [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
+const char strategy_combining_hypothesis[] =
+    "The one who holds the lock inserts for all, so that the trie stays in one cache; it beats locked, "
+    "and as insertion stays serial, it gains over sequential no more than the encoding.";
+
 const struct strategy strategy_combining = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,

@@ -273,6 +273,10 @@ static const struct strategy_option exhaust_options[] = {
     [OPTION_POOL] = POOL_OPTION,
 };
 
+const char strategy_exhaust_hypothesis[] =
+    "An allocator that is out of what it lives on refuses with NULL and does not crash; if it crashes, "
+    "the exhaustion of arenas can be what a crash of insertion comes from.";
+
 const struct strategy strategy_exhaust = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_CONTROL | STRATEGY_PARALLEL,

@@ -16,6 +16,10 @@ static const struct strategy_option locked_options[] = {
     [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
+const char strategy_locked_hypothesis[] =
+    "Insertion is most of the work and is done under one lock, so workers wait for each other; it gains "
+    "at most the encoding, and loses where handing over the lock costs more than that.";
+
 const struct strategy strategy_locked = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,

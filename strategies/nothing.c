@@ -49,6 +49,10 @@ static void nothing_destroy(void *state, void *space)
     (void)space;
 }
 
+const char strategy_nothing_hypothesis[] =
+    "It keeps nothing, so what it takes is what measuring takes: two readings of the clock and one "
+    "call.";
+
 const struct strategy strategy_nothing = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_CONTROL,

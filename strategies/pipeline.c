@@ -184,6 +184,11 @@ static const struct strategy_option pipeline_options[] = {
     [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
+const char strategy_pipeline_hypothesis[] =
+    "One worker inserts while the others encode, so the time is that of the longer of the two; with two "
+    "workers it gains at most what encoding takes, and more workers add nothing once insertion is the "
+    "longer.";
+
 const struct strategy strategy_pipeline = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,

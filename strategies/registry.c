@@ -3,12 +3,20 @@
 
 #include <string.h>
 
-#define STRATEGY(symbol) extern const struct strategy symbol;
+#define STRATEGY(symbol)                                                                                     \
+    extern const struct strategy symbol;                                                                     \
+    extern const char symbol##_hypothesis[];
 #include "strategies/registry.def"
 #undef STRATEGY
 
 static const struct strategy *const table[] = {
 #define STRATEGY(symbol) &symbol,
+#include "strategies/registry.def"
+#undef STRATEGY
+};
+
+static const char *const hypotheses[] = {
+#define STRATEGY(symbol) symbol##_hypothesis,
 #include "strategies/registry.def"
 #undef STRATEGY
 };
@@ -26,5 +34,13 @@ const struct strategy *strategy_find(const char *name)
     for (size_t i = 0; i < TABLE_ROWS; i++)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
+    return NULL;
+}
+
+const char *strategy_hypothesis(const struct strategy *strategy)
+{
+    for (size_t i = 0; i < TABLE_ROWS; i++)
+        if (table[i] == strategy)
+            return hypotheses[i];
     return NULL;
 }

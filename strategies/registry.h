@@ -10,4 +10,7 @@ const struct strategy *const *strategy_registry(size_t *count);
 /* The built-in of that name, or NULL. */
 const struct strategy *strategy_find(const char *name);
 
+/* What a built-in is expected to do (STRATEGY_HYPOTHESIS_SYMBOL); NULL of any other strategy. Static. */
+const char *strategy_hypothesis(const struct strategy *strategy);
+
 #endif

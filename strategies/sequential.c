@@ -54,6 +54,10 @@ static enum strategy_status sequential_insert(void *state, void *space, const st
     return status;
 }
 
+const char strategy_sequential_hypothesis[] =
+    "One pass in place and one union for the whole batch cost each item little more than its encoding "
+    "and its own new nodes; every other strategy is held against it.";
+
 const struct strategy strategy_sequential = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_ORDERED,

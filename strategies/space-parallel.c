@@ -127,6 +127,11 @@ static const struct strategy_option space_parallel_options[] = {
     [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
+const char strategy_space_parallel_hypothesis[] =
+    "Encoding is shared by W workers and insertion stays with one, so at best it takes 1/W of the "
+    "encoding plus all of the insertion, and it gains from the batch size on at which that saves more "
+    "than waking the workers and copying the keys cost.";
+
 const struct strategy strategy_space_parallel = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED | STRATEGY_SHARING,

@@ -28,6 +28,12 @@
 /* Raised when anything below changes its meaning; a plug-in with another number is refused. */
 #define STRATEGY_ABI           2u
 #define STRATEGY_PLUGIN_SYMBOL "triebench_strategy"
+/*
+ * A text beside the struct, so that the interface stays as it is: in one or two sentences what the strategy
+ * is expected to do and why, written before there are results. A report puts it in front of them. Of a
+ * plug-in it may be missing, of a built-in it is the struct's own name with _hypothesis behind it.
+ */
+#define STRATEGY_HYPOTHESIS_SYMBOL "triebench_hypothesis"
 
 /* How a call ends. Anything but STRATEGY_OK ends the trial; what becomes of it stands behind each. */
 enum strategy_status {

@@ -119,6 +119,11 @@ static const struct strategy_option string_parallel_options[] = {
     [OPTION_SPACE] = SPACE_OPTIONS,
 };
 
+const char strategy_string_parallel_hypothesis[] =
+    "Only the printing is done in parallel, and it is the smallest part of the text path, which itself "
+    "is longer than that of sequential; so it gains nothing over text but that part, and stays slower "
+    "than sequential.";
+
 const struct strategy strategy_string_parallel = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED,

@@ -21,6 +21,11 @@ static const struct strategy_option striped_options[] = {
                         .sentence = "number of tries, each with a lock of its own"},
 };
 
+const char strategy_striped_hypothesis[] =
+    "Workers meet only where their keys fall into the same part, so it waits less than locked with the "
+    "more parts; taking a lock for every item and uniting the parts at the end still cost more than "
+    "private tries do.";
+
 const struct strategy strategy_striped = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,

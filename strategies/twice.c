@@ -174,6 +174,10 @@ static const struct strategy_option twice_options[] = {
     [OPTION_NODES] = BUILDER_NODES_OPTION,
 };
 
+const char strategy_twice_hypothesis[] =
+    "Its workers share nothing but the machine and the allocator, so no parallel strategy with as many "
+    "workers is faster.";
+
 const struct strategy strategy_twice = {
     .abi = STRATEGY_ABI,
     .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED | STRATEGY_YARDSTICK,

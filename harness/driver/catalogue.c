@@ -78,6 +78,7 @@ static bool read_strategy(const json_t *object, const char *name, struct catalog
         return error_set(error, "no memory");
     strategy->idea = text_of(object, "idea", "");
     strategy->source = text_of(object, "source", "");
+    strategy->hypothesis = text_of(object, "hypothesis", NULL);
     if (!claims_read(json_object_get(object, "claims"), strategy))
         return error_set(error, "strategy '%s' has a claim that is no plain string", own);
     for (size_t i = 0; i < count; i++) {

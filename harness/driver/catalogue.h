@@ -23,8 +23,8 @@ struct catalogue_option {
 };
 
 struct catalogue_strategy {
-    char *name; /* of a plug-in: its path */
-    const char *idea, *source;
+    char *name;                             /* of a plug-in: its path */
+    const char *idea, *source, *hypothesis; /* hypothesis: NULL where it states none */
     const char *claims[CATALOGUE_CLAIMS_MAX];
     size_t claim_count;
     bool parallel, control, plugin;

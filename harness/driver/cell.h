@@ -8,6 +8,7 @@
 #include "harness/common/trial_args.h"
 #include "harness/common/trial_page.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -108,6 +109,9 @@ struct run_header {
     uint64_t seed;
     uint64_t cells, rounds, trials;
     struct host host;
+    char criteria_name[256]; /* of the file that verdicts will be by, without its folder */
+    char criteria_hash[17];  /* empty: none stand yet */
+    json_t *hypotheses;      /* strategy: its own words; NULL: not known; the caller's */
 };
 
 /* The last line. */

@@ -5,6 +5,7 @@
 #include "harness/driver/cli.h"
 #include "harness/driver/describe.h"
 #include "harness/driver/exit_status.h"
+#include "harness/driver/words.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 
 struct list_options {
-    bool json;
+    bool json, words;
 };
 
 static const struct cli_option table[] = {
@@ -21,6 +22,10 @@ static const struct cli_option table[] = {
      .sentence = "One JSON object instead of text.",
      .kind = CLI_FLAG,
      .offset = offsetof(struct list_options, json)},
+    {.name = "words",
+     .sentence = "One word a line with its kind in front, as a shell completes it.",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct list_options, words)},
 };
 
 /* Whether an allocator can be run on here; why not in reason[size]. */
@@ -114,8 +119,9 @@ static json_t *json_of_strategy(const struct catalogue_strategy *strategy)
         json_decref(options);
         return NULL;
     }
-    return json_pack("{ss ss ss so so}", "name", strategy->name, "idea", strategy->idea, "source",
-                     strategy->source, "claims", claims, "options", options);
+    return json_pack("{ss ss ss ss? so so}", "name", strategy->name, "idea", strategy->idea, "source",
+                     strategy->source, "hypothesis", strategy->hypothesis, "claims", claims, "options",
+                     options);
 }
 
 static json_t *allocator_json(const struct allocator *allocator)
@@ -169,14 +175,16 @@ static void help_print(void)
     cli_help(stdout, table, sizeof table / sizeof table[0]);
 }
 
-static bool list_print(bool json, struct error *error)
+static bool list_print(const struct list_options *options, struct error *error)
 {
     char worker[PATH_MAX];
     struct catalogue catalogue = {0};
     bool good =
         describe_worker_path(worker, sizeof worker, error) && describe_worker(worker, &catalogue, error);
-    if (good && json) {
+    if (good && options->json) {
         good = json_print(&catalogue, stdout) || error_set(error, "cannot write the JSON");
+    } else if (good && options->words) {
+        words_print(&catalogue, stdout);
     } else if (good) {
         strategies_print(&catalogue, stdout);
         allocators_print(stdout);
@@ -199,7 +207,7 @@ int list_main(int argc, char **argv)
         help_print();
         return EXIT_PASS;
     }
-    if (!list_print(options.json, &error)) {
+    if (!list_print(&options, &error)) {
         fprintf(stderr, "triebench list: %s\n", error.text);
         return EXIT_USAGE;
     }

@@ -24,7 +24,7 @@
 
 #define OPTION_BIND(field)                                                                                   \
     {                                                                                                        \
-        .name = "bind", .argument = "HOW",                                                                   \
+        .name = "bind", .argument = "core|compact|scatter|none|CPUS",                                        \
         .sentence = "Which processors workers are pinned to. Default: core.", .kind = CLI_TEXTS, AT(field)   \
     }
 

@@ -68,10 +68,10 @@ static const struct cli_option table[] = {
      .choices = options_keys,
      AT(keys)},
     {.name = "bind",
-     .argument = "HOW,..",
+     .argument = "core|compact|scatter|none|CPUS,..",
      .sentence =
-         "Which processors workers are pinned to: core, compact, scatter, none, or a list such as 0-3 (its "
-         "commas want a backslash in front). Default: core.",
+         "Which processors workers are pinned to; CPUS is a list such as 0-3 (its commas want a backslash in "
+         "front). Default: core.",
      .kind = CLI_TEXTS,
      AT(binds)},
     {.name = "rounds",
@@ -182,6 +182,13 @@ static const struct cli_option table[] = {
          "checks are counted, and nothing is timed.",
      .kind = CLI_FLAG,
      AT(until_crash)},
+    {.name = "criteria",
+     .argument = "FILE",
+     .sentence =
+         "What `triebench report` will judge by: its hash is recorded, so that it stands before the results. "
+         "Default: results/criteria.json.",
+     .kind = CLI_TEXT,
+     AT(criteria)},
     OPTION_OUT(out),
     {.name = "resume",
      .argument = "DIR",
@@ -338,7 +345,8 @@ bool options_copy(struct run_options *to, const struct run_options *from, struct
                          numbers_copy(&copy.threads, &from->threads, error),
                          numbers_copy(&copy.cells, &from->cells, error),
                          text_copy_known(&copy.out, from->out, error),
-                         text_copy_known(&copy.resume, from->resume, error)};
+                         text_copy_known(&copy.resume, from->resume, error),
+                         text_copy_known(&copy.criteria, from->criteria, error)};
     *to = copy;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         if (!good[i]) {
@@ -361,6 +369,7 @@ void options_free(struct run_options *options)
     number_list_free(&options->cells);
     free(options->out);
     free(options->resume);
+    free(options->criteria);
     options_init(options);
 }
 

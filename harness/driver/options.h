@@ -33,7 +33,7 @@ struct run_options {
         preempt_us;
     struct cli_real budget_s, precision_percent, timeout_s;
     bool replay, alone, single, twin, until_crash, dry_run, quiet, expect_crash;
-    char *out, *resume;
+    char *out, *resume, *criteria;
 };
 
 /*

@@ -181,6 +181,10 @@ bool replay_command(const char *program, const char *command, const struct run_o
         put_number(&line, "--only-round", options->only_round.value);
     put_number(&line, "--seed", options->seed.value);
     put_common(&line, options);
+    if (options->criteria != NULL) {
+        put_word(&line, "--criteria");
+        put_word(&line, options->criteria);
+    }
     if (options->twin)
         put_word(&line, "--aa");
     if (options->expect_crash)

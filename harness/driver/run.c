@@ -16,6 +16,8 @@ static bool options_gather(struct session *session, int argc, char **argv, bool 
         return false;
     if (*help || session->options.resume == NULL)
         return true;
+    if (session->options.criteria != NULL)
+        return error_set(error, "--criteria: a run that is resumed keeps those that it was started with");
     if (!rundir_file(session->options.resume, session->file, sizeof session->file, error) ||
         !results_read(session->file, &session->earlier, error))
         return error_context(error, "--resume");

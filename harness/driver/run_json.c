@@ -26,6 +26,17 @@ static json_t *host_json(const struct host *host)
     return build_end(&build);
 }
 
+static json_t *criteria_json(const struct run_header *header)
+{
+    struct build build;
+    if (header->criteria_hash[0] == '\0')
+        return json_null();
+    build_begin(&build);
+    build_text(&build, "name", header->criteria_name);
+    build_text(&build, "hash", header->criteria_hash);
+    return build_end(&build);
+}
+
 json_t *run_json(const struct run_header *header)
 {
     struct build build;
@@ -46,7 +57,9 @@ json_t *run_json(const struct run_header *header)
     build_text_known(&build, "compiler", header->compiler);
     build_text_known(&build, "flags", header->flags);
     build_json(&build, "host", host_json(&header->host));
-    build_null(&build, "criteria");
+    build_json(&build, "criteria", criteria_json(header));
+    build_json(&build, "hypotheses",
+               header->hypotheses == NULL ? json_null() : json_incref(header->hypotheses));
     return build_end(&build);
 }
 

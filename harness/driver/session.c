@@ -2,8 +2,10 @@
 #include "harness/driver/session.h"
 
 #include "allocators/allocator.h"
+#include "harness/driver/criteria.h"
 #include "harness/driver/describe.h"
 #include "harness/driver/host.h"
+#include "harness/driver/hypotheses.h"
 #include "harness/driver/loop.h"
 #include "harness/driver/replay.h"
 #include "harness/driver/rundir.h"
@@ -11,6 +13,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 void session_init(struct session *session, const char *program)
@@ -26,6 +29,7 @@ void session_free(struct session *session)
     free(session->searches);
     if (session->resuming)
         results_free(&session->earlier);
+    json_decref(session->header.hypotheses);
     catalogue_free(&session->catalogue);
     options_free(&session->options);
 }
@@ -67,6 +71,25 @@ static bool workloads_check(const struct session *session, struct error *error)
     return true;
 }
 
+/* What the run will be judged by; one that is resumed recorded it when it began. */
+static bool criteria_take(struct session *session, struct error *error)
+{
+    const char *path = session->options.criteria;
+    struct criteria criteria;
+    if (session->resuming)
+        return true;
+    criteria_defaults(&criteria);
+    if (path != NULL && !criteria_read(path, &criteria, error))
+        return error_context(error, "--criteria");
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    snprintf(session->header.criteria_name, sizeof session->header.criteria_name, "%s",
+             path == NULL    ? CRITERIA_FILE
+             : slash == NULL ? path
+                             : slash + 1);
+    snprintf(session->header.criteria_hash, sizeof session->header.criteria_hash, "%s", criteria.hash);
+    return true;
+}
+
 static bool header_make(struct session *session, struct error *error)
 {
     struct run_header *header = &session->header;
@@ -83,7 +106,9 @@ static bool header_make(struct session *session, struct error *error)
     snprintf(header->git_commit, sizeof header->git_commit, "%s", version_commit());
     snprintf(header->compiler, sizeof header->compiler, "%s", version_compiler());
     snprintf(header->flags, sizeof header->flags, "%s", version_flags());
-    return replay_run(session->program, &session->options, header->command, sizeof header->command, error);
+    header->hypotheses = hypotheses_json(&session->catalogue, &session->options.strategies);
+    return (header->hypotheses != NULL || error_set(error, "no memory")) && criteria_take(session, error) &&
+           replay_run(session->program, &session->options, header->command, sizeof header->command, error);
 }
 
 /* The worker that was built for perturbation, where it is asked for; and room for what a search finds. */

@@ -67,6 +67,7 @@ static void print_strategy(FILE *out, const struct strategy *strategy)
     member(out, true, "name", strategy->name);
     member(out, false, "idea", strategy->idea);
     member(out, false, "source", strategy->source);
+    member(out, false, "hypothesis", plugin_hypothesis(strategy));
     print_claims(out, strategy->claims);
     fputs(",\"options\":[", out);
     for (size_t i = 0; i < strategy->option_count; i++) {

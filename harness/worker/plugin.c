@@ -139,3 +139,17 @@ bool plugin_find(const char *spec, const struct strategy **strategy, struct erro
         return fail_unknown(name, error);
     return plugin_vet(*strategy, error) || error_context(error, "strategy '%s'", name);
 }
+
+const char *plugin_hypothesis(const struct strategy *strategy)
+{
+    const char *text = strategy_hypothesis(strategy);
+    Dl_info info;
+    if (text != NULL || dladdr(strategy, &info) == 0 || info.dli_fname == NULL)
+        return text;
+    void *module = dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD);
+    if (module == NULL)
+        return NULL;
+    text = dlsym(module, STRATEGY_HYPOTHESIS_SYMBOL);
+    (void)dlclose(module); /* gives back what RTLD_NOLOAD took; the strategy keeps it loaded */
+    return text;
+}

@@ -23,4 +23,10 @@ bool plugin_find(const char *spec, const struct strategy **strategy, struct erro
 /* Whether a strategy is complete and what it says of itself is sane. Errors: false, with a sentence. */
 bool plugin_vet(const struct strategy *strategy, struct error *error);
 
+/*
+ * What a strategy that was found is expected to do (STRATEGY_HYPOTHESIS_SYMBOL); NULL where it does not say.
+ * Static, or the plug-in's.
+ */
+const char *plugin_hypothesis(const struct strategy *strategy);
+
 #endif

@@ -142,6 +142,11 @@ verify "a criterion that is none: 2" ends 2 "$data/before.jsonl" --criteria "$da
 verify "no run: 2" ends 2 --brief
 verify "brief fits a screen" bash -c "'$build/triebench' report '$data/before.jsonl' --brief | awk 'END { exit NR == 0 || NR > 24 }'"
 verify "and brings no colour to a file" bash -c "! '$build/triebench' report '$data/crash.jsonl' --brief | grep -q \$'\\033'"
+coloured() {
+    TERM=xterm script -qec "'$build/triebench' report '$data/crash.jsonl' --brief" /dev/null </dev/null | grep -q $'\033\\['
+}
+verify "colour on a terminal" coloured
+verify "none there with NO_COLOR" eval '! NO_COLOR=1 coloured'
 
 verify "the latency table by a second way" agrees "$scratch/before/REPORT.md" "$data/before.jsonl"
 verify "and where a cell crashed" agrees "$scratch/crash/REPORT.md" "$data/crash.jsonl"
@@ -278,6 +283,119 @@ rated() {
 }
 verify "rates of failure by a second way" rated
 verify "none is drawn where nothing failed" test ! -e "$scratch/p/rates-1.dat"
+# The tables in front, made of the reasons behind them: decision|strategies, and strategy|run|workload|threads|verdicts.
+decisions_told() {
+    awk '/^\| decision / { inside = 1; next } inside && !/^\|/ { exit } inside && !/^\| ---/' "$1"
+}
+decisions_counted() {
+    LC_ALL=C awk -F' *[|] *' '
+        BEGIN {
+            split("accepted|accepted in part|searched for crashes alone, none found|open|rejected in part, the rest open|rejected|" \
+                "rejected: a trial failed", names, "|")
+        }
+        /^### Each verdict/ { inside = 1; next } /^## What/ { exit }
+        !inside || !/^\| / || /^\| (---|strategy )/ { next }
+        {
+            if (!($2 in all)) order[++strategies] = $2
+            all[$2]++
+            accepted[$2] += $3 ~ /^ACCEPTED/; open[$2] += $3 == "INCONCLUSIVE"; rejected[$2] += $3 == "REJECTED"
+            failed[$2] += $3 == "REJECTED" && $0 ~ / of [0-9]+ trials failed/
+        }
+        END {
+            for (i = 1; i <= strategies; i++)
+                for (j = i; j > 1 && order[j - 1] > order[j]; j--) { t = order[j]; order[j] = order[j - 1]; order[j - 1] = t }
+            for (i = 1; i <= strategies; i++) {
+                s = order[i]
+                if (failed[s]) { kind = 7; n = failed[s] }
+                else if (accepted[s]) { kind = accepted[s] == all[s] ? 1 : 2; n = accepted[s] }
+                else if (rejected[s]) { kind = rejected[s] == all[s] ? 6 : 5; n = rejected[s] }
+                else if (open[s]) { kind = 4; n = open[s] }
+                else { kind = 3; n = all[s] }
+                text[kind] = text[kind] (text[kind] == "" ? "" : ", ") s " (" n " of " all[s] ")"
+            }
+            for (kind = 1; kind <= 7; kind++) if (text[kind] != "") print "| " names[kind] " | " text[kind] " |"
+        }' "$1"
+}
+glance_told() {
+    awk -F' *[|] *' '
+        /^\| strategy \| run \| workload \| threads \| batches / { inside = 1; for (i = 7; i < NF; i++) allocator[i] = $i; next }
+        inside && !/^\|/ { exit }
+        inside && !/^\| ---/ { for (i = 7; i < NF; i++) if ($i != "-") print $2 "|" $3 "|" $4 "|" $5 "|" allocator[i] "|" $i "|" $6 }
+    ' "$1" | sort
+}
+# Of these rows the batches are out of the latency tables.
+glance_listed() {
+    LC_ALL=C awk -F' *[|] *' '
+        /^### Each verdict/ { listing = 1 } /^## What/ { listing = 0 }
+        listing && /^\| / && !/^\| (---|strategy )/ { row[++rows] = $2 "|" $4 "|" $5 "|" $7 "|" $6 "|" $3; line[rows] = $2 "|" $4 "|" $5 "|" $7 }
+        /^## / { strategy = substr($0, 4) }
+        /^### / { latency = $0 == "### Latency" }
+        latency && /^\| [0-9]/ {
+            key = strategy "|" $2 "|" $3 "|" $5
+            if (!(key in low) || $6 + 0 < low[key]) low[key] = $6 + 0
+            if ($6 + 0 > high[key]) high[key] = $6 + 0
+        }
+        END { for (i = 1; i <= rows; i++) print row[i] "|" low[line[i]] (low[line[i]] < high[line[i]] ? " .. " high[line[i]] : "") }
+    ' "$1" | sort
+}
+glances() {
+    glance_told "$1" >"$scratch/told"
+    glance_listed "$1" >"$scratch/listed"
+    [[ -s $scratch/told ]] && diff "$scratch/told" "$scratch/listed" && diff <(decisions_told "$1") <(decisions_counted "$1")
+}
+# Verdicts against the runs: failures, and which way the speedup at the largest batch points.
+borne_out() {
+    local told=$1 number=0 file
+    shift
+    for file in "$@"; do
+        number=$((number + 1))
+        jq -r --arg run "$number" 'select(.type == "trial" and .outcome != "ok" and .outcome != "refused") | .cell |
+            [.strategy + (if .options == "" then "" else ":" + .options end), $run,
+             .allocator + (if .knobs == "" then "" else ":" + .knobs end), .threads] | join("|")' "$file"
+    done | sort -u >"$scratch/failed"
+    latency_told "$told" | awk -F'|' '{ key = $1 "|" $2 "|" $3 "|" $5 "|" $4
+        if ($6 >= batch[key]) { batch[key] = $6; gain[key] = $10 } } END { for (key in gain) print key "\t" gain[key] }' >"$scratch/gains"
+    glance_told "$told" | sed 's/\\\(.\)/\1/g' | awk -F'|' -v gains="$scratch/gains" -v failures="$scratch/failed" '
+        BEGIN {
+            while ((getline line <gains) > 0) { split(line, at, "\t"); gain[at[1]] = at[2] }
+            while ((getline line <failures) > 0) failed[line] = 1
+        }
+        {
+            fails = ($1 "|" $2 "|" $5 "|" $4) in failed; speedup = gain[$1 "|" $2 "|" $3 "|" $4 "|" $5]
+            good = $6 ~ /^ACCEPTED/ ? !fails && speedup + 0 >= 1.05 : $6 == "REJECTED" ? fails || speedup == "-" || speedup + 0 < 1.05 : !fails
+            if (!good) { print; bad = 1 }
+            rows++
+        }
+        END { exit bad || rows == 0 }'
+}
+verify "the tables in front by a second way" glances "$scratch/before/REPORT.md"
+verify "and where a cell crashed" glances "$scratch/crash/REPORT.md"
+verify "and of two runs" glances "$scratch/two/REPORT.md"
+
+# Criteria and hypotheses stand in a run before its results, and the report says whether they are those.
+expected() {
+    echo '{"trials_min": 2, "memory_factor_max": null}' >"$scratch/mine.json"
+    run_trial "$scratch/expected" --strategy sequential,sorted,"$build/saboteurs/exit.so" --symbols inline --workload facts --batch 20 \
+        --samples 4 --criteria "$scratch/mine.json"
+    [[ $(head -1 "$scratch/expected/run.jsonl" | jq -r '.criteria.name + " " + (.hypotheses | keys | join(","))') == "mine.json sequential,sorted" ]] ||
+        { cat "$scratch/expected.err"; return 1; }
+    report "$scratch/expected" --criteria "$scratch/mine.json"
+    grep -q '^Every run recorded these criteria' "$scratch/out" &&
+        grep -q '^Hypothesis (recorded by run 1 before its first trial): Sorting makes' "$scratch/out" || return 1
+    report "$scratch/expected"
+    grep -q '^Run 1 is judged by other criteria .*(mine.json, hash [0-9a-f]*)' "$scratch/out" || return 1
+    ! "$build/triebench" run --resume "$scratch/expected" --criteria "$scratch/mine.json" >"$scratch/out" 2>&1 && grep -q 'keeps those' "$scratch/out"
+}
+verify "criteria and hypotheses are recorded before the results" expected
+defaults() {
+    run_trial "$scratch/defaults" --strategy sequential --workload facts --batch 10 --samples 2 || return 1
+    report "$scratch/defaults"
+    grep -q '^Every run recorded these criteria' "$scratch/out" &&
+        [[ $(head -1 "$scratch/defaults/run.jsonl" | jq -r .criteria.name) == criteria.json ]]
+}
+verify "where none are named, those of results/criteria.json" defaults
+verify "criteria that cannot be read end a run before it begins" bash -c \
+    "! '$build/triebench' run --criteria '$scratch/none.json' --out '$scratch/none' >/dev/null 2>&1 && [[ ! -e '$scratch/none' ]]"
 
 # shellcheck disable=SC2016 # meant for no shell
 name='file:a,\\"b\\" <script>alert(1)<\/script> | `touch x` $(touch y) \\n_*.metta'
@@ -333,7 +451,7 @@ verify "pictures are found from the report" linked
 
 # The page in a browser: no error, nothing asked for, a head sorts up and down, and the field hides rows.
 browsed() {
-    local probe='<script>addEventListener("load",()=>{const t=document.querySelectorAll("table")[2],b=t.tHead.rows[0].cells[5].firstChild,
+    local probe='<script>addEventListener("load",()=>{const t=document.querySelectorAll("table")[4],b=t.tHead.rows[0].cells[5].firstChild,
         seen=()=>[...t.tBodies[0].rows].map(r=>r.cells[4].textContent).join(),said=[];
         b.click();said.push(seen());b.click();said.push(seen());
         const f=document.querySelector(".filter");f.value="no such row";f.dispatchEvent(new Event("input"));
@@ -366,5 +484,12 @@ else
     }
     verify "REPORT.md is what the reference run gives" again
     verify "its latency tables by a second way" agrees REPORT.md "${reference[@]}"
+    verify "its tables in front by a second way" glances REPORT.md
+    verify "its verdicts are borne out" borne_out REPORT.md "${reference[@]}"
+    "$build/triebench" report "${reference[@]}" --brief >"$scratch/brief"
+    fits() {
+        awk '{ lines += length($0) > 80 ? int((length($0) + 79) / 80) : 1 } END { exit lines == 0 || lines > 23 }' "$scratch/brief"
+    }
+    verify "its brief form fits a screen" fits
     verify "its Markdown" markdown_is_even REPORT.md
 fi

@@ -32,6 +32,13 @@ ends() {
     ! pgrep -f "$build/triebench-worker.*saboteurs/$name.so"
 }
 
+# hypothesis SABOTEUR: what a plug-in says of itself, if anything.
+hypothesis() {
+    "$build/triebench-worker" --describe-strategy "$build/saboteurs/$1.so" | jq -r '.strategies[0].hypothesis'
+}
+verify "a plug-in states its hypothesis" test "$(hypothesis delay | cut -c1-8)" = "It takes"
+verify "or none" test "$(hypothesis exit)" = null
+
 for signal in SEGV BUS FPE ILL; do
     name=${signal,,}
     verify "SIG$signal is a crash" ends "$name" crash "SIG$signal"

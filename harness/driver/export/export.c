@@ -28,8 +28,8 @@ enum { FORMATS = sizeof formats / sizeof formats[0] };
 
 static const struct cli_option table[] = {
     {.name = "to",
-     .argument = "FORMAT",
-     .sentence = "go (benchstat), junit, bencher, github-action, google-benchmark, or csv. Must be given.",
+     .argument = "go|junit|bencher|github-action|google-benchmark|csv",
+     .sentence = "Of which tool the format is; go is benchstat's. Must be given.",
      .kind = CLI_CHOICES,
      .choices = format_names,
      AT(to)},

@@ -8,46 +8,6 @@
 
 enum { NAME_BYTES = 2 * CELL_TEXT_BYTES };
 
-static void criteria_tell(const struct report *report, struct doc *doc)
-{
-    const struct criteria *criteria = report->criteria;
-    doc_paragraph(
-        doc,
-        "Criteria (hash %s): no failure in at least %" PRIu64
-        " trials; at no batch size slower than %s by more than %.3g %%, or than what it differs from itself "
-        "by if that is more; from batch %" PRIu64 " on a speedup of at least %.3g. Intervals are of %.3g %%.",
-        criteria->hash, criteria->trials_min, report->reference, 100 * criteria->margin,
-        criteria->speedup_from, criteria->speedup_min, 100 * (1 - criteria->alpha));
-    if (criteria->memory_factor_max > 0)
-        doc_paragraph(doc, "Memory: at most %.3g times that of %s.", criteria->memory_factor_max,
-                      report->reference);
-}
-
-void section_verdicts(const struct report *report, struct doc *doc)
-{
-    static const char *const heads[] = {"strategy",  "verdict",  ">run", "workload",
-                                        "allocator", ">threads", "why",  NULL};
-    doc_heading(doc, 2, "Verdicts");
-    criteria_tell(report, doc);
-    if (report->subjects->count == 0) {
-        doc_paragraph(doc, "There is nothing to judge: no strategy but %s and the controls was run.",
-                      report->reference);
-        return;
-    }
-    doc_table(doc, heads);
-    for (size_t i = 0; i < report->subjects->count; i++) {
-        const struct subject *subject = &report->subjects->items[i];
-        char name[NAME_BYTES], verdict[NAME_BYTES];
-        summary_strategy(subject->cells[0].cell, name, sizeof name);
-        subject_verdict_text(subject, verdict, sizeof verdict);
-        doc_cell(doc, "%s", name);
-        doc_cell(doc, "%s", verdict);
-        where_cells(subject, doc);
-        doc_cell(doc, "%s%s%s", subject->reason, subject->settle[0] != '\0' ? "; settled by " : "",
-                 subject->settle);
-    }
-}
-
 static void section_runs(const struct report *report, struct doc *doc)
 {
     static const char *const heads[] = {">run",      "id",      "started",  "commit",
@@ -70,12 +30,9 @@ static void section_runs(const struct report *report, struct doc *doc)
 static void sections_strategies(const struct report *report, struct doc *doc)
 {
     const struct subjects *subjects = report->subjects;
-    for (size_t from = 0; from < subjects->count;) {
-        size_t to = from + 1;
-        while (to < subjects->count && subject_same_strategy(&subjects->items[from], &subjects->items[to]))
-            to++;
-        section_strategy(report, &subjects->items[from], to - from, doc);
-        from = to;
+    for (size_t from = 0, count; from < subjects->count; from += count) {
+        count = subject_strategy_count(&subjects->items[from], subjects->count - from);
+        section_strategy(report, &subjects->items[from], count, doc);
     }
 }
 

@@ -143,6 +143,7 @@ void section_strategy(const struct report *report, const struct subject *subject
         cells += subjects[i].count;
     }
     doc_heading(doc, 2, "%s", name);
+    section_hypothesis(report, subjects, count, doc);
     doc_paragraph(doc, "What was run: %zu trials of %zu cells.", trials, cells);
     section_latency(report, subjects, count, doc);
     section_crashes(subjects, count, doc);

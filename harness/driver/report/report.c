@@ -2,6 +2,7 @@
 #include "harness/driver/report/report.h"
 
 #include "harness/driver/cli.h"
+#include "harness/driver/describe.h"
 #include "harness/driver/exit_status.h"
 #include "harness/driver/history/plot.h"
 #include "harness/driver/option_rows.h"
@@ -77,6 +78,7 @@ struct reporting {
     size_t run_count;
     struct criteria criteria;
     struct subjects subjects;
+    struct catalogue catalogue;
     json_t *claims;
     struct plots plots;
     struct drawing drawing;
@@ -137,6 +139,19 @@ static bool runs_open(struct reporting *reporting, char **paths, size_t count, s
         reporting->run_count++;
     }
     return true;
+}
+
+/* What the strategies that were built say of themselves, where a run did not record it. A report can do
+ * without. */
+static void catalogue_ask(struct reporting *reporting)
+{
+    char worker[PATH_MAX];
+    struct error error;
+    bool recorded = true;
+    for (size_t i = 0; i < reporting->run_count; i++)
+        recorded = recorded && json_is_object(json_object_get(reporting->runs[i].results.run, "hypotheses"));
+    if (!recorded && describe_worker_path(worker, sizeof worker, &error))
+        (void)describe_worker(worker, &reporting->catalogue, &error);
 }
 
 static bool judge(struct reporting *reporting, const char *reference, struct error *error)
@@ -212,6 +227,7 @@ static bool report_write(struct reporting *reporting, struct report *report, str
         return error_errno(error, "cannot make %s", folder);
     if (!plots_make(reporting, report, error))
         return false;
+    catalogue_ask(reporting);
     reporting->doc.folder = folder;
     report_document(report, &reporting->doc);
     if (!doc_good(&reporting->doc))
@@ -234,6 +250,7 @@ static int report_go(struct reporting *reporting, char **paths, size_t count, st
                             .criteria = &reporting->criteria,
                             .reference = reference,
                             .subjects = &reporting->subjects,
+                            .catalogue = &reporting->catalogue,
                             .claims = reporting->claims};
     if (reporting->options.brief)
         report_brief(&report, table_style_of(stdout).colour, stdout);
@@ -248,6 +265,7 @@ static void reporting_free(struct reporting *reporting)
     doc_free(&reporting->doc);
     plots_free(&reporting->plots);
     json_decref(reporting->claims);
+    catalogue_free(&reporting->catalogue);
     subjects_free(&reporting->subjects);
     for (size_t i = 0; i < reporting->run_count; i++)
         report_run_free(&reporting->runs[i]);

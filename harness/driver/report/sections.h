@@ -2,6 +2,7 @@
 #ifndef HARNESS_DRIVER_REPORT_SECTIONS_H
 #define HARNESS_DRIVER_REPORT_SECTIONS_H
 
+#include "harness/driver/catalogue.h"
 #include "harness/driver/report/doc.h"
 #include "harness/driver/report/subject.h"
 
@@ -17,8 +18,9 @@ struct report {
     const struct criteria *criteria;
     const char *reference;
     const struct subjects *subjects;
-    const json_t *claims;      /* as `triebench repro` writes them; NULL where not given */
-    const struct plots *plots; /* NULL where none were drawn */
+    const struct catalogue *catalogue; /* of the worker that was built; NULL where it was not asked */
+    const json_t *claims;              /* as `triebench repro` writes them; NULL where not given */
+    const struct plots *plots;         /* NULL where none were drawn */
 };
 
 /* The whole. */
@@ -26,6 +28,10 @@ void report_document(const struct report *report, struct doc *doc);
 
 /* Parts of it; those that take subjects are of one strategy, whose subjects stand beside each other. */
 void section_verdicts(const struct report *report, struct doc *doc);
+void section_standing(const struct report *report, struct doc *doc);
+void section_glance(const struct report *report, struct doc *doc);
+void section_hypothesis(const struct report *report, const struct subject *subjects, size_t count,
+                        struct doc *doc);
 void section_strategy(const struct report *report, const struct subject *subjects, size_t count,
                       struct doc *doc);
 void section_crashes(const struct subject *subjects, size_t count, struct doc *doc);
@@ -48,10 +54,20 @@ void where_table(struct doc *doc, const char *const *heads);
 /* The cells under those first columns. */
 void where_cells(const struct subject *subject, struct doc *doc);
 
+/* The second of them alone. */
+void where_workload_cell(const struct subject *subject, struct doc *doc);
+
+/* How the criteria stand to those that a run recorded when it was made. */
+enum standing { STANDING_RECORDED, STANDING_NONE, STANDING_OTHER };
+
+/* The worst of all runs: other criteria are worse than none. */
+enum standing report_standing(const struct report *report);
+
 /* A time with its unit in three figures: "1.29 us"; "-" below 0. */
 void time_text(double ns, char *text, size_t size);
 
-/* For terminals: a few lines a strategy, the gravest first of its verdicts. */
+/* For terminals, on one screen: a line a strategy, and the gravest verdicts with their reasons as far as
+ * there is room. */
 void report_brief(const struct report *report, bool colour, FILE *out);
 
 #endif

@@ -264,6 +264,14 @@ bool subject_same_strategy(const struct subject *a, const struct subject *b)
     return strategy_compare(a->cells[0].cell->row, b->cells[0].cell->row) == 0;
 }
 
+size_t subject_strategy_count(const struct subject *first, size_t left)
+{
+    size_t count = 1;
+    while (count < left && subject_same_strategy(first, &first[count]))
+        count++;
+    return count;
+}
+
 int subject_cell_text(const struct subject_cell *cell, char *text, size_t size)
 {
     char allocator[NAME_BYTES];

@@ -6,7 +6,7 @@
 #define HARNESS_DRIVER_REPORT_SUBJECT_H
 
 #include "harness/common/error.h"
-#include "harness/driver/report/criteria.h"
+#include "harness/driver/criteria.h"
 #include "harness/driver/report/rows.h"
 #include "harness/stats/change.h"
 
@@ -99,6 +99,9 @@ int subject_verdict_text(const struct subject *subject, char *text, size_t size)
 
 /* Whether two subjects are of one strategy with its options. */
 bool subject_same_strategy(const struct subject *a, const struct subject *b);
+
+/* How many subjects from this one on, of those left, are of its strategy with its options. */
+size_t subject_strategy_count(const struct subject *first, size_t left);
 
 /* "facts, batch 1000, 2 threads on jemalloc:narenas=1". Returns its length as snprintf() does. */
 int subject_cell_text(const struct subject_cell *cell, char *text, size_t size);

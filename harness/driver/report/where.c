@@ -30,14 +30,20 @@ static void workload_text(const struct result_row *row, char *text, size_t size)
     }
 }
 
+void where_workload_cell(const struct subject *subject, struct doc *doc)
+{
+    char workload[WHERE_BYTES];
+    workload_text(subject->cells[0].cell->row, workload, sizeof workload);
+    doc_cell(doc, "%s", workload);
+}
+
 void where_cells(const struct subject *subject, struct doc *doc)
 {
-    char allocator[NAME_BYTES], workload[WHERE_BYTES];
+    char allocator[NAME_BYTES];
     const struct cell_summary *cell = subject->cells[0].cell;
     summary_allocator(cell, allocator, sizeof allocator);
-    workload_text(cell->row, workload, sizeof workload);
     doc_cell(doc, "%zu", subject->run_number + 1);
-    doc_cell(doc, "%s", workload);
+    where_workload_cell(subject, doc);
     doc_cell(doc, "%s", allocator);
     doc_cell(doc, "%" PRIu64, cell->row->threads);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "harness/driver/hypotheses.h"
 #include "harness/driver/record.h"
 #include "harness/driver/trial_json.h"
 #include "tests/support/fault.h"
@@ -282,6 +283,48 @@ static void header_make(struct run_header *header)
     strcpy(header->plan_hash, "0123456789abcdef");
 }
 
+/* What stands before the results, where anything does. */
+static void test_what_was_expected(void **state)
+{
+    (void)state;
+    struct run_header header;
+    header_make(&header);
+    json_t *line = run_json(&header);
+    assert_true(json_is_null(json_object_get(line, "criteria")));
+    assert_true(json_is_null(json_object_get(line, "hypotheses")));
+    json_decref(line);
+    strcpy(header.criteria_name, "mine.json");
+    strcpy(header.criteria_hash, "80a3924cc89702ad");
+    header.hypotheses = json_pack("{ss}", "sorted", "It gains.");
+    line = run_json(&header);
+    expect_text(line, "criteria", "name", "mine.json");
+    expect_text(line, "criteria", "hash", "80a3924cc89702ad");
+    expect_text(line, "hypotheses", "sorted", "It gains.");
+    json_decref(line);
+    assert_int_equal(header.hypotheses->refcount, 1); /* still the caller's */
+    json_decref(header.hypotheses);
+}
+
+/* Of the strategies that a run names, each once, and only what they say. */
+static void test_hypotheses_of_a_run(void **state)
+{
+    (void)state;
+    struct catalogue catalogue = {0};
+    struct text_list specs = {0};
+    struct error error;
+    assert_true(catalogue_add(&catalogue,
+                              "{\"strategies\":[{\"name\":\"a\",\"hypothesis\":\"A.\"},{\"name\":\"b\"},"
+                              "{\"name\":\"c\",\"hypothesis\":\"C.\"}],\"workloads\":[]}",
+                              NULL, &error));
+    assert_true(text_list_read("specs", "a,b,a:n=1,./none.so", 64, &specs, &error));
+    json_t *hypotheses = hypotheses_json(&catalogue, &specs);
+    assert_int_equal(json_object_size(hypotheses), 1);
+    expect_text(hypotheses, "a", NULL, "A.");
+    json_decref(hypotheses);
+    text_list_free(&specs);
+    catalogue_free(&catalogue);
+}
+
 static size_t file_lines(const char *path, size_t *bytes)
 {
     FILE *file = fopen(path, "r");
@@ -481,6 +524,8 @@ int main(void)
         cmocka_unit_test(test_scribbled_page),
         cmocka_unit_test(test_without_page),
         cmocka_unit_test(test_plugin_paths),
+        cmocka_unit_test(test_what_was_expected),
+        cmocka_unit_test(test_hypotheses_of_a_run),
         cmocka_unit_test_setup_teardown(test_file, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_never_overwrites, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_resume_cuts_a_torn_line, place_make, place_remove),

@@ -155,7 +155,8 @@ static void a_line_for_the_run_brings_its_plan_back(void **state)
     char *asked[] = {(char[]){"--budget"},     (char[]){"12.3"},   (char[]){"--precision"},
                      (char[]){"0.1"},          (char[]){"--aa"},   (char[]){"--bind"},
                      (char[]){"0-1\\,3,none"}, (char[]){"--keys"}, (char[]){"encoded"},
-                     (char[]){"--only-round"}, (char[]){"2"}};
+                     (char[]){"--only-round"}, (char[]){"2"},      (char[]){"--criteria"},
+                     (char[]){"my own.json"}};
     char line[4096];
     bool help;
     assert_true(catalogue_add(&catalogue, WORKER_JSON, NULL, &error));
@@ -167,6 +168,7 @@ static void a_line_for_the_run_brings_its_plan_back(void **state)
     json_t *run = json_pack("{ss}", "command", line);
     struct results results = {.run = run};
     assert_true(resume_options(&results, &read, &error));
+    assert_string_equal(read.criteria, "my own.json");
     assert_true(options_complete(&read, &catalogue, 64, 1, &error));
     assert_true(plan_make(&options, &catalogue, &plan, &error));
     assert_true(plan_make(&read, &catalogue, &again, &error));

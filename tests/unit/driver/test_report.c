@@ -7,6 +7,7 @@
 
 #include "harness/driver/exit_status.h"
 #include "harness/driver/report/plots.h"
+#include "harness/driver/report/decision.h"
 #include "harness/driver/report/sections.h"
 #include "tests/support/fault.h"
 
@@ -29,9 +30,11 @@ struct made {
     struct subjects subjects;
     struct criteria criteria;
     unsigned threads; /* of the trials that follow */
+    const char *allocator;
 };
 
-static void made_begin(struct made *made)
+/* fields: more of the run line. */
+static void made_begin_with(struct made *made, const char *fields)
 {
     memset(made, 0, sizeof *made);
     strcpy(made->place, "/tmp/test_report.XXXXXX");
@@ -41,7 +44,13 @@ static void made_begin(struct made *made)
     assert_non_null(made->file);
     criteria_defaults(&made->criteria);
     made->threads = 2;
-    fputs("{\"type\":\"run\",\"schema\":1,\"command\":\"triebench run --seed 7\"}\n", made->file);
+    made->allocator = "jemalloc";
+    fprintf(made->file, "{\"type\":\"run\",\"schema\":1,\"command\":\"triebench run --seed 7\"%s}\n", fields);
+}
+
+static void made_begin(struct made *made)
+{
+    made_begin_with(made, "");
 }
 
 /* heap: bytes; below 0 not measured. crash: what stands in its field. */
@@ -55,12 +64,12 @@ static void trial(struct made *made, unsigned round, unsigned batch, const char 
         snprintf(samples, sizeof samples, "%.0f", ns);
     fprintf(made->file,
             "{\"type\":\"trial\",\"round\":%u,\"position\":0,\"cell\":{\"workload\":\"facts\",\"batch\":%u,"
-            "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"jemalloc\",\"knobs\":\"\",\"threads\":%u,"
+            "\"strategy\":\"%s\",\"options\":\"\",\"allocator\":\"%s\",\"knobs\":\"\",\"threads\":%u,"
             "\"bind\":\"core\",\"symbols\":\"interned\",\"keys\":\"expressions\",\"build\":\"\",\"twin\":%s},"
             "\"outcome\":\"%s\",\"reason\":%s,\"replay\":\"again %s %u %u\",\"control\":%s,"
             "\"oversubscribed\":false,"
             "\"samples_ns\":[%s],\"memory\":%s,\"disturbance\":null,\"crash\":%s,\"search\":null}\n",
-            round, batch, strategy, made->threads, twin ? "true" : "false", outcome,
+            round, batch, strategy, made->allocator, made->threads, twin ? "true" : "false", outcome,
             strcmp(outcome, "ok") == 0 ? "null" : "\"so it ended\"", strategy, batch, round,
             strcmp(strategy, "twice") == 0 ? "true" : "false", samples, memory, crash);
 }
@@ -342,16 +351,23 @@ static void the_reference_has_as_many_threads(void **state)
     made_free(&made);
 }
 
-static char *document(const struct made *made, void (*write)(const struct doc *, FILE *))
+static struct report report_of(const struct made *made)
+{
+    return (struct report){.runs = &made->run,
+                           .run_count = 1,
+                           .criteria = &made->criteria,
+                           .reference = "sequential",
+                           .subjects = &made->subjects};
+}
+
+static char *document_with(const struct made *made, const struct catalogue *catalogue,
+                           void (*write)(const struct doc *, FILE *))
 {
     char *text = NULL;
     size_t size = 0;
     struct doc doc = {.count = 0};
-    const struct report report = {.runs = &made->run,
-                                  .run_count = 1,
-                                  .criteria = &made->criteria,
-                                  .reference = "sequential",
-                                  .subjects = &made->subjects};
+    struct report report = report_of(made);
+    report.catalogue = catalogue;
     report_document(&report, &doc);
     assert_true(doc_good(&doc));
     FILE *out = open_memstream(&text, &size);
@@ -360,6 +376,11 @@ static char *document(const struct made *made, void (*write)(const struct doc *,
     fclose(out);
     doc_free(&doc);
     return text;
+}
+
+static char *document(const struct made *made, void (*write)(const struct doc *, FILE *))
+{
+    return document_with(made, NULL, write);
 }
 
 static void has(const char *text, const char *part)
@@ -386,6 +407,231 @@ static void the_document_tells_them(void **state)
     has(text, line);
     free(again);
     free(text);
+    made_free(&made);
+}
+
+/* That the parts stand in the text one behind the other. */
+static void in_order(const char *text, const char *const *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *found = strstr(text, parts[i]);
+        if (found == NULL) {
+            fail_msg("there is no '%s', or not there, in\n%s", parts[i], text);
+            return;
+        }
+        text = found + strlen(parts[i]);
+    }
+}
+
+static void what_may_be_taken_stands_first(void **state)
+{
+    (void)state;
+    struct made made;
+    five(&made);
+    char *text = document(&made, doc_markdown);
+    static const char *const parts[] = {
+        "## Verdicts",
+        "| decision |",
+        "| accepted | good (1 of 1), late (1 of 1) |\n",
+        "| open | unsure (1 of 1) |\n",
+        "| rejected | slow (1 of 1) |\n",
+        "| rejected: a trial failed | crasher (1 of 1) |\n",
+        "| strategy | run | workload | threads | batches | jemalloc |",
+        "| good | 1 | facts | 2 | 10 .. 10000 | ACCEPTED |",
+        "| late | 1 | facts | 2 | 10 .. 10000 | ACCEPTED FROM 1000 |",
+        "| unsure | 1 | facts | 2 | 10 .. 10000 | INCONCLUSIVE |",
+        "| crasher | 1 | facts | 2 | 1000 | REJECTED |",
+        "| slow | 1 | facts | 2 | 10 .. 10000 | REJECTED |",
+        "### Each verdict with its reason",
+        "| good | ACCEPTED |",
+        "| late | ACCEPTED FROM 1000 |",
+        "| unsure | INCONCLUSIVE |",
+        "| crasher | REJECTED |",
+        "| slow | REJECTED |",
+        "## What was run",
+    };
+    in_order(text, parts, sizeof parts / sizeof parts[0]);
+    assert_null(strstr(text, "| accepted in part |"));
+    free(text);
+    made_free(&made);
+}
+
+/* A column an allocator as far as they fit, and "-" where a strategy was not run on it. */
+static void allocators_stand_side_by_side(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+    for (size_t count = 8; count <= 9; count++) {
+        struct made made;
+        made_begin(&made);
+        for (size_t i = 0; i < count; i++) {
+            made.allocator = names[i];
+            reference(&made);
+            strategy(&made, i == 1 ? "other" : "good", i % 2 == 0 ? faster : slower, 0.01, 1100);
+        }
+        judge_all(&made);
+        char *text = document(&made, doc_markdown);
+        if (count == 8) {
+            has(text, "| strategy | run | workload | threads | batches | a | b | c | d | e | f | g | h |\n");
+            has(text,
+                "| good | 1 | facts | 2 | 10 .. 10000 | ACCEPTED | - | ACCEPTED | REJECTED | ACCEPTED | "
+                "REJECTED | ACCEPTED | REJECTED |\n");
+            has(text, "| accepted in part | good (4 of 7) |\n");
+            has(text, "| rejected | other (1 of 1) |\n");
+        } else {
+            has(text, "There are more than 8 allocators");
+            assert_null(strstr(text, "| threads | batches |"));
+        }
+        free(text);
+        made_free(&made);
+    }
+}
+
+/* What the verdicts of one strategy come to. */
+static void a_decision_is_of_all_verdicts(void **state)
+{
+    (void)state;
+    enum { ACCEPT = SUBJECT_ACCEPTED, FROM = SUBJECT_ACCEPTED_FROM, OUT = SUBJECT_REJECTED };
+    enum { OPEN = SUBJECT_INCONCLUSIVE, SEARCHED = SUBJECT_SEARCHED, FAILED = SUBJECT_SEARCHED + 1 };
+    static const struct {
+        int verdicts[3];
+        enum decision_kind kind;
+        size_t carried;
+    } cases[] = {
+        {{ACCEPT, FROM, ACCEPT}, DECISION_ACCEPTED, 3},
+        {{ACCEPT, OPEN, OUT}, DECISION_ACCEPTED_PART, 1},
+        {{FROM, FROM, OPEN}, DECISION_ACCEPTED_PART, 2},
+        {{ACCEPT, FROM, FAILED}, DECISION_FAILED, 1},
+        {{OUT, OUT, OUT}, DECISION_REJECTED, 3},
+        {{OUT, OPEN, OPEN}, DECISION_REJECTED_PART, 1},
+        {{OUT, FAILED, FAILED}, DECISION_FAILED, 2},
+        {{OPEN, OPEN, SEARCHED}, DECISION_OPEN, 2},
+        {{SEARCHED, SEARCHED, SEARCHED}, DECISION_SEARCHED, 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct subject subjects[3] = {{.count = 0}};
+        for (size_t j = 0; j < 3; j++) {
+            bool failed = cases[i].verdicts[j] == FAILED;
+            subjects[j].verdict = failed ? SUBJECT_REJECTED : (enum subject_verdict)cases[i].verdicts[j];
+            subjects[j].criterion = failed ? CRITERION_FAILURES : CRITERION_SPEEDUP;
+        }
+        struct decision decision = decision_of(subjects, 3);
+        assert_int_equal(decision.kind, cases[i].kind);
+        assert_int_equal(decision.carried, cases[i].carried);
+        assert_int_equal(decision.count, 3);
+    }
+}
+
+/* One strategy whose run line holds more fields, and what the report then says. */
+static void said_of(const char *fields, const struct catalogue *catalogue, const char *part)
+{
+    struct made made;
+    made_begin_with(&made, fields);
+    reference(&made);
+    strategy(&made, "good", faster, 0.01, 1100);
+    judge_all(&made);
+    char *text = document_with(&made, catalogue, doc_markdown);
+    has(text, part);
+    free(text);
+    made_free(&made);
+}
+
+static void criteria_stand_before_results_or_it_is_said(void **state)
+{
+    (void)state;
+    struct criteria criteria;
+    char fields[TEXT_BYTES];
+    criteria_defaults(&criteria);
+    snprintf(fields, sizeof fields, ",\"criteria\":{\"name\":\"criteria.json\",\"hash\":\"%s\"}",
+             criteria.hash);
+    said_of(fields, NULL, "\nEvery run recorded these criteria before its first trial.\n");
+    said_of(",\"criteria\":null", NULL, "\nNo run recorded criteria: these may have");
+    said_of("", NULL, "\nNo run recorded criteria: these may have");
+    said_of(",\"criteria\":{\"name\":\"my|own.json\",\"hash\":\"0123\"}", NULL,
+            "\nRun 1 is judged by other criteria than those that it recorded before its first trial "
+            "(my\\|own.json, hash 0123): these may have");
+}
+
+static void the_hypothesis_stands_first(void **state)
+{
+    (void)state;
+    struct catalogue catalogue = {.strategy_count = 0};
+    struct error error;
+    assert_true(catalogue_add(
+        &catalogue, "{\"strategies\":[{\"name\":\"good\",\"hypothesis\":\"Built.\"}],\"workloads\":[]}", NULL,
+        &error));
+    const char *recorded = ",\"hypotheses\":{\"good\":\"It *gains*.\",\"other\":\"No.\"}";
+    said_of(recorded, &catalogue,
+            "## good\n\nHypothesis (recorded by run 1 before its first trial): It \\*gains\\*.\n");
+    said_of(",\"hypotheses\":{\"other\":\"No.\"}", &catalogue,
+            "## good\n\nHypothesis (as the strategy states it today; no run recorded one): Built.\n");
+    said_of(",\"hypotheses\":null", NULL, "## good\n\nHypothesis: none was recorded");
+    catalogue_free(&catalogue);
+}
+
+static char *brief(const struct made *made, bool colour)
+{
+    char *text = NULL;
+    size_t size = 0;
+    const struct report report = report_of(made);
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    report_brief(&report, colour, out);
+    fclose(out);
+    return text;
+}
+
+/* Lines of a screen of 80 columns. */
+static size_t screen_lines(const char *text)
+{
+    size_t lines = 0;
+    for (const char *end; (end = strchr(text, '\n')) != NULL; text = end + 1)
+        lines += end == text ? 1 : (size_t)(end - text + 79) / 80;
+    assert_string_equal(text, "");
+    return lines;
+}
+
+static void brief_fits_a_screen(void **state)
+{
+    (void)state;
+    enum { FEW = 3, MANY = 40, SCREEN = 24 };
+    static const unsigned counts[] = {FEW, SCREEN - 2, MANY};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct made made;
+        made_begin(&made);
+        reference(&made);
+        for (unsigned j = 0; j < counts[i]; j++) {
+            char name[TEXT_BYTES];
+            snprintf(name, sizeof name, "strategy-%02u", j);
+            strategy(&made, name, j == 1 ? slower : faster, 0.01, 1100);
+        }
+        judge_all(&made);
+        char *text = brief(&made, false);
+        assert_true(screen_lines(text) < SCREEN);
+        has(text, "strategy-00                        accepted\n");
+        if (counts[i] == FEW)
+            has(text, "\nstrategy-01: REJECTED: slower at facts, batch 10000, 2 threads on jemalloc: 0.67x");
+        has(text, counts[i] < MANY ? "\nstrategy-01                        rejected\n" : "\n... and 19 more");
+        has(text, ", not recorded before the results\n");
+        free(text);
+        made_free(&made);
+    }
+}
+
+static void brief_steers_no_terminal(void **state)
+{
+    (void)state;
+    struct made made;
+    made_begin(&made);
+    reference(&made);
+    strategy(&made, "\\u001b[31m\\nred", faster, 0.01, 1100);
+    judge_all(&made);
+    char *plain = brief(&made, false), *coloured = brief(&made, true);
+    assert_null(strchr(plain, '\033'));
+    has(plain, "?[31m?red ");
+    has(coloured, " \033[32maccepted\033[0m\n");
+    free(plain);
+    free(coloured);
     made_free(&made);
 }
 
@@ -442,11 +688,7 @@ static void without_memory_it_says_so(void **state)
     (void)state;
     struct made made;
     five(&made);
-    const struct report report = {.runs = &made.run,
-                                  .run_count = 1,
-                                  .criteria = &made.criteria,
-                                  .reference = "sequential",
-                                  .subjects = &made.subjects};
+    const struct report report = report_of(&made);
     size_t failures = 0;
     for (size_t after = 0; after < 4000; after += 11) {
         struct doc doc = {.count = 0};
@@ -605,6 +847,13 @@ int main(void)
         cmocka_unit_test(refusals_are_no_failures),
         cmocka_unit_test(the_reference_has_as_many_threads),
         cmocka_unit_test(the_document_tells_them),
+        cmocka_unit_test(what_may_be_taken_stands_first),
+        cmocka_unit_test(allocators_stand_side_by_side),
+        cmocka_unit_test(a_decision_is_of_all_verdicts),
+        cmocka_unit_test(criteria_stand_before_results_or_it_is_said),
+        cmocka_unit_test(the_hypothesis_stands_first),
+        cmocka_unit_test(brief_fits_a_screen),
+        cmocka_unit_test(brief_steers_no_terminal),
         cmocka_unit_test(refusals_are_no_crash_signals),
         cmocka_unit_test(markdown_shows_names_as_they_are),
         cmocka_unit_test(without_memory_it_says_so),

@@ -701,6 +701,13 @@ static void test_well_formed(void **state)
         assert_int_equal(strspn(strategy->name, "abcdefghijklmnopqrstuvwxyz0123456789-"), length);
         assert_non_null(strategy->idea);
         assert_non_null(strategy->source);
+        const char *hypothesis = strategy_hypothesis(strategy);
+        if (strategy_find(strategy->name) == strategy) /* a plug-in need not state any */
+            assert_non_null(hypothesis);
+        if (hypothesis != NULL) {
+            assert_in_range(strlen(hypothesis), 40, 400); /* a sentence or two */
+            assert_int_equal(hypothesis[strlen(hypothesis) - 1], '.');
+        }
         for (size_t o = 0; o < strategy->option_count; o++) {
             const struct strategy_option *option = &strategy->options[o];
             assert_non_null(option->name);

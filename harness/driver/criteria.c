@@ -1,5 +1,5 @@
 /* criteria.c - see criteria.h. */
-#include "harness/driver/report/criteria.h"
+#include "harness/driver/criteria.h"
 
 #include "harness/driver/limits.h"
 

@@ -1,11 +1,13 @@
 /* criteria.h - what a strategy must hold to be accepted; written down before there are results. */
-#ifndef HARNESS_DRIVER_REPORT_CRITERIA_H
-#define HARNESS_DRIVER_REPORT_CRITERIA_H
+#ifndef HARNESS_DRIVER_CRITERIA_H
+#define HARNESS_DRIVER_CRITERIA_H
 
 #include "harness/common/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#define CRITERIA_FILE "criteria.json" /* of the defaults, in results/ */
 
 struct criteria {
     uint64_t trials_min;      /* trials, none of which fails */
