@@ -15,7 +15,7 @@
 enum { BATCH = 10, SEEN_MAX = 4096 };
 #define DAY_NS UINT64_C(86400000000000)
 
-enum fault { NONE, LOSE_ONE, SWAP_ONE, FAIL_CREATE, FAIL_INSERT, FAIL_WALK };
+enum fault { NONE, LOSE_ONE, SWAP_ONE, FAIL_CREATE, FAIL_PREPARE, FAIL_INSERT, FAIL_WALK };
 
 /* A strategy that remembers the batch, as its state and its space. */
 struct store {
@@ -23,7 +23,7 @@ struct store {
     enum strategy_status status; /* what the call that fails returns */
     unsigned fault_from;         /* number of the insertion that it begins with */
     unsigned inserts, phase_inserts, standing;
-    struct batch kept;
+    struct batch kept, prepared;
     const struct item *seen[SEEN_MAX]; /* first item of each insertion */
 };
 
@@ -42,12 +42,22 @@ static enum strategy_status store_create(void *state, void **space)
     return STRATEGY_OK;
 }
 
+static enum strategy_status store_prepare(void *state, void *space, const struct batch *batch)
+{
+    struct store *store = state;
+    assert_ptr_equal(space, store);
+    store->prepared = *batch;
+    return store->fault == FAIL_PREPARE ? store->status : STRATEGY_OK;
+}
+
 static enum strategy_status store_insert(void *state, void *space, const struct batch *batch,
                                          struct strategy_run *run)
 {
     struct store *store = state;
     assert_ptr_equal(space, store);
     assert_true(store->inserts < SEEN_MAX);
+    assert_ptr_equal(batch->items, store->prepared.items);
+    assert_int_equal(batch->count, store->prepared.count);
     store->kept = *batch;
     store->seen[store->inserts++] = batch->items;
     store->phase_inserts += run->phase_ns != NULL;
@@ -79,6 +89,7 @@ static const struct strategy strategy_store = {
     .abi = STRATEGY_ABI,
     .name = "store",
     .create = store_create,
+    .prepare = store_prepare,
     .insert = store_insert,
     .walk = store_walk,
     .destroy = store_destroy,
@@ -172,6 +183,8 @@ static void a_fault_has_its_verdict(void **unused)
         {LOSE_ONE, STRATEGY_OK, PAGE_VERDICT_CORRUPT, "sample 0: 9 of 10 keys"},
         {SWAP_ONE, STRATEGY_OK, PAGE_VERDICT_CORRUPT, "sample 0: 10 of 10 keys"},
         {FAIL_CREATE, STRATEGY_NO_MEMORY, PAGE_VERDICT_OOM, "create() got no memory"},
+        {FAIL_PREPARE, STRATEGY_NO_MEMORY, PAGE_VERDICT_OOM, "prepare() got no memory"},
+        {FAIL_PREPARE, STRATEGY_FAILED, PAGE_VERDICT_CORRUPT, "prepare() failed"},
         {FAIL_INSERT, STRATEGY_NO_MEMORY, PAGE_VERDICT_OOM, "insert() got no memory"},
         {FAIL_INSERT, STRATEGY_FAILED, PAGE_VERDICT_CORRUPT, "insert() failed"},
         {FAIL_INSERT, STRATEGY_UNSUPPORTED, PAGE_VERDICT_REFUSED, "does not support"},
