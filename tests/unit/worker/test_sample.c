@@ -269,6 +269,29 @@ static void sampling_ends_when_the_median_is_known(void **unused)
     tear_down(&bench);
 }
 
+static void a_huge_batch_is_not_waited_for(void **unused)
+{
+    (void)unused;
+    const uint64_t second_ns = UINT64_C(1000000000);
+    struct trial_args args;
+    trial_args_init(&args);
+    args.time_ns = 2 * second_ns;
+    args.warmup = 10;
+    args.samples_min = 5;
+    args.samples_max = 100;
+    assert_false(sampling_is_warm(&args, 9, second_ns / 10));
+    assert_true(sampling_is_warm(&args, 10, second_ns / 10));
+    assert_false(sampling_is_warm(&args, 0, 0));
+    assert_true(sampling_is_warm(&args, 1, 7 * second_ns));
+    assert_false(sampling_is_over(&args, 99, second_ns));
+    assert_true(sampling_is_over(&args, 100, second_ns));
+    assert_true(sampling_is_over(&args, 5, 2 * second_ns));
+    assert_false(sampling_is_over(&args, 4, 11 * second_ns));
+    assert_true(sampling_is_over(&args, 1, 12 * second_ns));
+    args.samples_max = 5;
+    assert_false(sampling_is_over(&args, 1, 3600 * second_ns));
+}
+
 static void a_late_fault_names_its_sample_and_keeps_the_others(void **unused)
 {
     (void)unused;
@@ -329,6 +352,7 @@ int main(void)
         cmocka_unit_test(sampling_ends_at_the_most),
         cmocka_unit_test(sampling_ends_at_the_least_when_time_is_over),
         cmocka_unit_test(sampling_ends_when_the_median_is_known),
+        cmocka_unit_test(a_huge_batch_is_not_waited_for),
         cmocka_unit_test(a_late_fault_names_its_sample_and_keeps_the_others),
         cmocka_unit_test(all_that_are_compared_see_the_same_slices),
         cmocka_unit_test(rounds_start_apart),
