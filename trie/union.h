@@ -22,7 +22,7 @@ struct pair {
 enum trie_status pair_unite(const struct pair *pair, struct stack *work);
 
 /* Settles a pair with all below it. Errors: as pair_unite(). */
-enum trie_status pair_unite_whole(const struct pair *pair);
+enum trie_status pair_unite_whole(const struct pair *whole);
 
 /* Lets go of what a pair holds. */
 void pair_give_up(const struct pair *pair);

@@ -241,7 +241,8 @@ static double timeout_preset_s(const struct number_list *batches)
     uint64_t largest = 0;
     for (size_t i = 0; i < batches->count; i++)
         largest = batches->items[i] > largest ? batches->items[i] : largest;
-    return (double)(LEAST_S + MILLION_S * (largest / MILLION));
+    uint64_t timeout_s = LEAST_S + MILLION_S * (largest / MILLION);
+    return (double)timeout_s;
 }
 
 /* The four that the study is about; another registered one is run when it is named. */
