@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define MS_NS          UINT64_C(1000000)
-#define OVERHEAD_NS    (40 * MS_NS) /* of a trial: starting it, its set-up, its end */
-#define THOUSAND_NS    (3 * MS_NS)  /* each thousand items, made once and ten times inserted and checked */
+#define OVERHEAD_NS    (40 * MS_NS)   /* of a trial: starting it, its set-up, its end */
+#define MILLION_NS     (2000 * MS_NS) /* each million items, made once and ten times inserted and checked */
 #define SAMPLE_MIN_NS  (20 * MS_NS)
 #define SAMPLE_MAX_NS  (2000 * MS_NS)
 #define SEARCH_NS      (5000 * MS_NS) /* of a trial that looks for a crash */
@@ -163,7 +163,7 @@ static double round_overhead_ns(const struct run_plan *plan)
 {
     uint64_t sum_ns = plan->cell_count * OVERHEAD_NS;
     for (size_t i = 0; i < plan->cell_count; i++)
-        sum_ns += plan->cells[i].batch / 1000 * THOUSAND_NS;
+        sum_ns += plan->cells[i].batch / 1000000 * MILLION_NS;
     return (double)sum_ns;
 }
 

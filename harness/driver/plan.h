@@ -34,7 +34,7 @@ struct run_plan {
 /*
  * Makes the plan of completed options (options_complete()). Every strategy must be in the catalogue.
  * The budget (seconds, for the whole run) decides how long a trial samples: four fifths of it, shared out
- * evenly, less 40 ms a trial for starting it and 3 ms for each thousand items of its batch, but at least 20
+ * evenly, less 40 ms a trial for starting it and 2 s for each million items of its batch, but at least 20
  * ms and at most 2 s. If even 20 ms are too much, rounds are cut. Errors: false: more than LIMIT_CELLS cells,
  * or no memory; *plan is then empty.
  */

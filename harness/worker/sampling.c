@@ -15,8 +15,7 @@ enum {
     PRECISION_SAMPLES = 8, /* none is asked for with fewer */
 };
 #define MEMORY_TIME_NS (NS_PER_SECOND / 10)
-#define WARMUP_TIME_NS NS_PER_SECOND
-#define PATIENCE_NS    (10 * NS_PER_SECOND)
+#define PATIENCE_NS    (10 * NS_PER_SECOND) /* for the warm-up, and again for the least number of samples */
 
 uint64_t sampling_first_slice(uint64_t round)
 {
@@ -25,7 +24,7 @@ uint64_t sampling_first_slice(uint64_t round)
 
 bool sampling_is_warm(const struct trial_args *args, uint64_t samples, uint64_t spent_ns)
 {
-    return samples >= args->warmup || spent_ns >= WARMUP_TIME_NS;
+    return samples >= args->warmup || spent_ns >= PATIENCE_NS;
 }
 
 bool sampling_is_over(const struct trial_args *args, uint64_t samples, uint64_t spent_ns)
@@ -35,7 +34,7 @@ bool sampling_is_over(const struct trial_args *args, uint64_t samples, uint64_t 
     if (spent_ns < args->time_ns)
         return false;
     bool asked_exactly = args->samples_min == args->samples_max;
-    return samples >= args->samples_min || (!asked_exactly && spent_ns - args->time_ns >= PATIENCE_NS);
+    return samples >= args->samples_min || (!asked_exactly && spent_ns - args->time_ns >= 2 * PATIENCE_NS);
 }
 
 /* When to stop. */

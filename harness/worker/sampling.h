@@ -37,14 +37,14 @@ bool sampling_search(struct sampler *sampler, const struct trial_args *args);
 
 /*
  * Whether the warm-up is over after so many samples and so much time: args->warmup of them, or fewer where
- * one takes so long that they take a second.
+ * they take ten seconds.
  */
 bool sampling_is_warm(const struct trial_args *args, uint64_t samples, uint64_t spent_ns);
 
 /*
  * Whether samples that count are enough in number or in time (since sampling began, warm-up included):
- * samples_max, or samples_min and time_ns. Those of a huge batch are not waited for longer than ten seconds
- * beyond time_ns, unless their number was asked for exactly (samples_min is samples_max).
+ * samples_max, or samples_min and time_ns. Those of a huge batch are not waited for longer than twenty
+ * seconds beyond time_ns, unless their number was asked for exactly (samples_min is samples_max).
  */
 bool sampling_is_over(const struct trial_args *args, uint64_t samples, uint64_t spent_ns);
 

@@ -282,12 +282,13 @@ static void a_huge_batch_is_not_waited_for(void **unused)
     assert_false(sampling_is_warm(&args, 9, second_ns / 10));
     assert_true(sampling_is_warm(&args, 10, second_ns / 10));
     assert_false(sampling_is_warm(&args, 0, 0));
-    assert_true(sampling_is_warm(&args, 1, 7 * second_ns));
+    assert_false(sampling_is_warm(&args, 1, 7 * second_ns));
+    assert_true(sampling_is_warm(&args, 1, 10 * second_ns));
     assert_false(sampling_is_over(&args, 99, second_ns));
     assert_true(sampling_is_over(&args, 100, second_ns));
     assert_true(sampling_is_over(&args, 5, 2 * second_ns));
-    assert_false(sampling_is_over(&args, 4, 11 * second_ns));
-    assert_true(sampling_is_over(&args, 1, 12 * second_ns));
+    assert_false(sampling_is_over(&args, 4, 21 * second_ns));
+    assert_true(sampling_is_over(&args, 1, 22 * second_ns));
     args.samples_max = 5;
     assert_false(sampling_is_over(&args, 1, 3600 * second_ns));
 }
