@@ -2,9 +2,13 @@
 #include "strategies/private.h"
 
 #include "strategies/rename.h"
+#include "trie/join.h"
 #include "trie/region.h"
 
 #include <stdlib.h>
+
+/* Of a join, for each worker: more than one, since they are not of one size. */
+enum { PIECES_A_WORKER = 16 };
 
 /* A worker's own cache lines. */
 struct part {
@@ -16,7 +20,8 @@ struct part {
 struct private_tries {
     struct crew crew;
     struct private_choice choice;
-    unsigned stride; /* of the round of pairs in hand */
+    unsigned stride;       /* of the round of pairs in hand */
+    struct trie_join join; /* in hand */
     struct part parts[];
 };
 
@@ -139,15 +144,73 @@ static enum strategy_status merge_pair(void *context, unsigned worker)
     return merge_two(own, worker, from);
 }
 
-static enum strategy_status merge_parts(struct private_tries *own)
+/* A worker's keys get the names that the space's table has for their symbols. */
+static enum strategy_status rename_part(void *context, unsigned worker)
+{
+    struct private_tries *own = context;
+    struct part *part = &own->parts[worker];
+    struct trie renamed;
+    if (part->space.symbols == NULL)
+        return STRATEGY_OK;
+    trie_init(&renamed);
+    enum strategy_status status = rename_into(own->crew.space->symbols, &part->space, &renamed);
+    clear_part(part);
+    trie_move(&part->space.trie, &renamed);
+    return status;
+}
+
+static enum strategy_status settle_pieces(void *context, unsigned worker)
+{
+    struct private_tries *own = context;
+    return space_status(trie_join_settle(&own->join, worker, own->crew.base.setup->workers));
+}
+
+static enum strategy_status join_two(struct private_tries *own, unsigned from)
+{
+    size_t pieces = (size_t)PIECES_A_WORKER * own->crew.base.setup->workers;
+    enum strategy_status status = space_status(
+        trie_join_begin(&own->parts[0].space.trie, &own->parts[from].space.trie, pieces, &own->join));
+    if (status != STRATEGY_OK)
+        return status;
+    if (trie_join_pieces(&own->join) > 0)
+        status = pool_run(own->crew.pool, own->crew.run, PHASE_MERGE, settle_pieces, own);
+    trie_join_end(&own->join);
+    return status;
+}
+
+static enum strategy_status merge_serially(struct private_tries *own)
+{
+    enum strategy_status status = STRATEGY_OK;
+    for (unsigned i = 1; i < own->crew.base.setup->workers && status == STRATEGY_OK; i++)
+        status = merge_two(own, 0, i);
+    return status;
+}
+
+static enum strategy_status merge_in_pairs(struct private_tries *own)
 {
     unsigned workers = own->crew.base.setup->workers;
     enum strategy_status status = STRATEGY_OK;
-    for (unsigned i = 1; own->choice.merge == PRIVATE_SERIAL && i < workers && status == STRATEGY_OK; i++)
-        status = merge_two(own, 0, i);
-    for (own->stride = 1; own->choice.merge == PRIVATE_TREE && own->stride < workers && status == STRATEGY_OK;
-         own->stride *= 2)
+    for (own->stride = 1; own->stride < workers && status == STRATEGY_OK; own->stride *= 2)
         status = pool_run(own->crew.pool, own->crew.run, PHASE_MERGE, merge_pair, own);
+    return status;
+}
+
+static enum strategy_status merge_together(struct private_tries *own)
+{
+    unsigned workers = own->crew.base.setup->workers;
+    enum strategy_status status = STRATEGY_OK;
+    if (workers > 1 && own_symbols(own, 1))
+        status = pool_run(own->crew.pool, own->crew.run, PHASE_MERGE, rename_part, own);
+    for (unsigned i = 1; i < workers && status == STRATEGY_OK; i++)
+        status = join_two(own, i);
+    return status;
+}
+
+static enum strategy_status merge_parts(struct private_tries *own)
+{
+    enum strategy_status status = own->choice.merge == PRIVATE_SERIAL ? merge_serially(own)
+                                  : own->choice.merge == PRIVATE_TREE ? merge_in_pairs(own)
+                                                                      : merge_together(own);
     phase_enter(own->crew.run, own->crew.base.setup, PHASE_MERGE);
     return status == STRATEGY_OK ? space_absorb(own->crew.space, &own->parts[0].space.trie) : status;
 }

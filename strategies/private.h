@@ -6,10 +6,11 @@
 
 #include "strategies/crew.h"
 
-/* How the tries are united: all into the first, one after the other; or in pairs, all pairs of a round at
- * once.
+/*
+ * How the tries are united: all into the first, one after the other by worker 0; in pairs, all pairs of a
+ * round at once; or all into the first, one after the other, each by all workers together (trie/join.h).
  */
-enum private_merge { PRIVATE_SERIAL, PRIVATE_TREE };
+enum private_merge { PRIVATE_SERIAL, PRIVATE_TREE, PRIVATE_JOIN };
 
 /*
  * Where symbols are interned while the tries are built: in the space's table, by all; in a table for each

@@ -4,7 +4,7 @@
  * A strategy inserts a batch of items into a fresh space. The harness calls, in this order,
  *
  *     open                                            once a trial
- *       ( create  insert  walk  destroy ) ...         once a sample; only insert is timed
+ *       ( create  prepare  insert  walk  destroy ) ...   once a sample; only insert is timed
  *     close
  *
  * all from one thread, the trial's main thread, which is worker 0. A strategy that wants more workers starts
@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 /* Raised when anything below changes its meaning; a plug-in with another number is refused. */
-#define STRATEGY_ABI           2u
+#define STRATEGY_ABI           3u
 #define STRATEGY_PLUGIN_SYMBOL "triebench_strategy"
 /*
  * A text beside the struct, so that the interface stays as it is: in one or two sentences what the strategy
@@ -154,7 +154,8 @@ enum strategy_claim {
     STRATEGY_SHARING = 1u << 2,  /* workers share the symbol table while they intern */
     STRATEGY_CONTROL = 1u << 3,  /* stores nothing on purpose: the check expects an empty space */
     STRATEGY_PLAIN = 1u << 4,    /* cannot intern: symbols=interned is refused */
-    /* a control that keeps its items, though not in one trie: to compare with */
+    /* a control that keeps its items, though not in one trie, or not all of them in the time: to compare with
+     */
     STRATEGY_YARDSTICK = 1u << 5,
     STRATEGY_APART = 1u << 6, /* inside a job of the pool no worker waits for another */
 };
@@ -185,6 +186,12 @@ struct strategy {
     enum strategy_status (*open)(const struct strategy_setup *setup, void **state);
     void (*close)(void *state);
     enum strategy_status (*create)(void *state, void **space);
+    /*
+     * What is done beforehand with the batch that insert() will get for this space. Its time counts as that
+     * of create(), so a strategy with it claims STRATEGY_YARDSTICK. On an error destroy() is next. May be
+     * NULL.
+     */
+    enum strategy_status (*prepare)(void *state, void *space, const struct batch *batch);
     enum strategy_status (*insert)(void *state, void *space, const struct batch *batch,
                                    struct strategy_run *run);
     enum strategy_status (*walk)(void *state, void *space, strategy_visit *visit, void *context);

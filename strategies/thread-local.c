@@ -9,7 +9,7 @@
 
 enum { OPTION_POOL, OPTION_SPACE, OPTION_MERGE = OPTION_SPACE + SPACE_OPTION_COUNT, OPTION_SYMBOLS };
 
-static const char *const merge_names[] = {"serial", "tree", NULL};
+static const char *const merge_names[] = {"serial", "tree", "join", NULL};
 static const char *const symbols_names[] = {"shared", "private", "pre", NULL};
 
 static enum strategy_status thread_local_open(const struct strategy_setup *setup, void **state)
@@ -25,7 +25,9 @@ static const struct strategy_option thread_local_options[] = {
     [OPTION_MERGE] = {.name = "merge",
                       .choices = merge_names,
                       .preset = PRIVATE_SERIAL,
-                      .sentence = "how the tries are united: one after the other by worker 0, or in pairs"},
+                      .sentence =
+                          "how the tries are united: one after the other by worker 0, in pairs, or one "
+                          "after the other by all workers together"},
     [OPTION_SYMBOLS] = {.name = "symbols",
                         .choices = symbols_names,
                         .preset = PRIVATE_SHARED,

@@ -1,27 +1,19 @@
 /*
  * union.c - the union of two sets, sharing what only one of them has.
  *
- * Work is a list of (slot of the left, link of the right); each step settles one pair of nodes and leaves at
- * most the pairs of children that both have. A link that is `taken` belongs to the work: it was moved out of
- * a right side that nobody else holds, or is a hold of our own. One that is not stays the right side's and is
- * only read or shared.
+ * Work is a list of pairs (union.h); each step settles one pair of nodes and leaves at most the pairs of
+ * children that both have.
  *
  * Idea: join-based union (Blelloch, Ferizovic, Sun 2016), here over a radix tree: the cost is the overlap.
  */
-#include "trie/node.h"
-
-struct pair {
-    uintptr_t *slot;
-    uintptr_t right;
-    bool taken;
-};
+#include "trie/union.h"
 
 static uintptr_t take(const struct pair *pair)
 {
     return pair->taken ? pair->right : link_share(pair->right);
 }
 
-static void give_up(const struct pair *pair)
+void pair_give_up(const struct pair *pair)
 {
     if (pair->taken)
         link_drop(pair->right);
@@ -56,7 +48,7 @@ static enum trie_status unite_right_rest(const struct pair *pair)
     struct trie_key rest = link_rest(&right);
     bool added;
     enum trie_status status = link_insert(NULL, pair->slot, rest.bytes, rest.length, &added);
-    give_up(pair);
+    pair_give_up(pair);
     return status;
 }
 
@@ -83,7 +75,7 @@ static enum trie_status unite_parted(const struct pair *pair, size_t common)
     uint8_t left_byte = node_tail(left)[common], right_byte = node_tail(right)[common];
     struct node *branch = branch_new(NULL, ARRAY2, false, node_tail(left), common);
     if (branch == NULL) {
-        give_up(pair);
+        pair_give_up(pair);
         return TRIE_NO_MEMORY;
     }
     uintptr_t right_below = take_shortened(pair, common + 1);
@@ -220,7 +212,7 @@ static enum trie_status unite_children(const struct pair *pair, struct stack *wo
     size_t common = children_common(left, right, &both);
     left = branch_own(NULL, pair->slot, node_fanout(left) + node_fanout(right) - common);
     if (left == NULL) {
-        give_up(pair);
+        pair_give_up(pair);
         return TRIE_NO_MEMORY;
     }
     if (node_terminal(right))
@@ -230,7 +222,7 @@ static enum trie_status unite_children(const struct pair *pair, struct stack *wo
     if (moving)
         branch_free_shell(right);
     else
-        give_up(pair);
+        pair_give_up(pair);
     return status;
 }
 
@@ -249,13 +241,12 @@ static enum trie_status unite_branches(const struct pair *pair, struct stack *wo
     return unite_children(pair, work);
 }
 
-/* Settles one pair. */
-static enum trie_status unite(const struct pair *pair, struct stack *work)
+enum trie_status pair_unite(const struct pair *pair, struct stack *work)
 {
     if (pair->right == 0)
         return TRIE_OK;
     if (*pair->slot == pair->right) {
-        give_up(pair);
+        pair_give_up(pair);
         return TRIE_OK;
     }
     if (*pair->slot == 0) {
@@ -273,17 +264,16 @@ static enum trie_status unite(const struct pair *pair, struct stack *work)
 static void drop_work(struct stack *work)
 {
     while (work->count != 0)
-        give_up((struct pair *)work->entries + --work->count);
+        pair_give_up((struct pair *)work->entries + --work->count);
 }
 
-static enum trie_status unite_all(uintptr_t *root, uintptr_t right, bool taken)
+enum trie_status pair_unite_whole(const struct pair *whole)
 {
     struct stack work = {0};
-    struct pair pair = {root, right, taken};
-    enum trie_status status = unite(&pair, &work);
+    enum trie_status status = pair_unite(whole, &work);
     while (status == TRIE_OK && work.count != 0) {
-        pair = ((struct pair *)work.entries)[--work.count];
-        status = unite(&pair, &work);
+        const struct pair pair = ((struct pair *)work.entries)[--work.count];
+        status = pair_unite(&pair, &work);
     }
     drop_work(&work);
     stack_free(&work);
@@ -292,14 +282,14 @@ static enum trie_status unite_all(uintptr_t *root, uintptr_t right, bool taken)
 
 enum trie_status trie_union(struct trie *into, const struct trie *from)
 {
-    return unite_all(&into->root, from->root, false);
+    return pair_unite_whole(&(const struct pair){&into->root, from->root, false});
 }
 
 enum trie_status trie_absorb(struct trie *into, struct trie *from)
 {
     uintptr_t right = from->root;
     from->root = 0;
-    return unite_all(&into->root, right, true);
+    return pair_unite_whole(&(const struct pair){&into->root, right, true});
 }
 
 enum trie_status trie_graft(struct trie *t, const uint8_t *prefix, size_t length, struct trie *sub)
@@ -316,5 +306,5 @@ enum trie_status trie_graft(struct trie *t, const uint8_t *prefix, size_t length
         return TRIE_NO_MEMORY;
     }
     sub->root = 0;
-    return unite_all(&t->root, right, true);
+    return pair_unite_whole(&(const struct pair){&t->root, right, true});
 }

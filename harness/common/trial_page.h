@@ -115,7 +115,7 @@ struct trial_page {
     uint64_t first_ns; /* the very first insertion of the process: cold */
     uint64_t samples_ns[PAGE_SAMPLES_MAX];
     uint64_t phases_ns[PAGE_PHASES_MAX]; /* sums over phase_samples */
-    uint64_t setup_ns;                   /* sum of create() over the samples that count */
+    uint64_t setup_ns;                   /* sum of create() and prepare() over the samples that count */
     uint64_t teardown_ns;                /* sum of destroy() */
     uint64_t clock_cost_ns;
 

@@ -105,7 +105,8 @@ static const struct cli_option table[] = {
      AT(samples)},
     {.name = "timeout",
      .argument = "SECONDS",
-     .sentence = "A trial that takes longer hangs, and is killed. Default: 60.",
+     .sentence = "A trial that takes longer hangs, and is killed. Default: 60, and 20 for each million items "
+                 "of the largest batch.",
      .kind = CLI_REAL,
      .min = 0,
      .max = LIMIT_TIMEOUT_S,
@@ -240,6 +241,17 @@ static void real_preset(struct cli_real *real, double preset)
         real->value = preset;
 }
 
+/* More for batches of millions, of which making the items alone takes seconds. */
+static double timeout_preset_s(const struct number_list *batches)
+{
+    enum { LEAST_S = 60, MILLION_S = 20, MILLION = 1000000 };
+    uint64_t largest = 0;
+    for (size_t i = 0; i < batches->count; i++)
+        largest = batches->items[i] > largest ? batches->items[i] : largest;
+    uint64_t timeout_s = LEAST_S + MILLION_S * (largest / MILLION);
+    return (double)timeout_s;
+}
+
 /* The four that the study is about; another registered one is run when it is named. */
 const char *const options_allocators_all[] = {"glibc", "jemalloc", "mimalloc", "tcmalloc", NULL};
 
@@ -302,7 +314,7 @@ bool options_complete(struct run_options *options, const struct catalogue *catal
     number_preset(&options->rounds, 7);
     number_preset(&options->seed, seed & LIMIT_SEED);
     real_preset(&options->budget_s, 150);
-    real_preset(&options->timeout_s, 60);
+    real_preset(&options->timeout_s, timeout_preset_s(&options->batches));
     if (options->only_round.given && options->rounds.given &&
         options->only_round.value >= options->rounds.value)
         return error_set(error, "--only-round: there are no more than %" PRIu64 " rounds",

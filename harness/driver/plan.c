@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define MS_NS          UINT64_C(1000000)
-#define OVERHEAD_NS    (40 * MS_NS) /* of a trial: starting it, its set-up, its end */
+#define OVERHEAD_NS    (40 * MS_NS)   /* of a trial: starting it, its set-up, its end */
+#define MILLION_NS     (2000 * MS_NS) /* each million items, made once and ten times inserted and checked */
 #define SAMPLE_MIN_NS  (20 * MS_NS)
 #define SAMPLE_MAX_NS  (2000 * MS_NS)
 #define SEARCH_NS      (5000 * MS_NS) /* of a trial that looks for a crash */
@@ -157,16 +158,25 @@ static bool cells_choose(struct run_plan *plan, const struct run_options *option
     return good;
 }
 
+/* What a round takes beside the time that its trials sample for. */
+static double round_overhead_ns(const struct run_plan *plan)
+{
+    uint64_t sum_ns = plan->cell_count * OVERHEAD_NS;
+    for (size_t i = 0; i < plan->cell_count; i++)
+        sum_ns += plan->cells[i].batch / 1000000 * MILLION_NS;
+    return (double)sum_ns;
+}
+
 /* Shares the budget out; fewer rounds rather than shorter samples. */
 static void budget_share(struct run_plan *plan, double budget_s)
 {
-    double measured_ns = budget_s * 1e9 * MEASURED_SHARE;
-    double least_ns = (double)(plan->cell_count * (SAMPLE_MIN_NS + OVERHEAD_NS));
+    double measured_ns = budget_s * 1e9 * MEASURED_SHARE, overhead_ns = round_overhead_ns(plan);
+    double least_ns = (double)(plan->cell_count * SAMPLE_MIN_NS) + overhead_ns;
     if (least_ns * (double)plan->round_count > measured_ns) {
         double fit = measured_ns / least_ns;
         plan->round_count = fit < 1 ? 1 : (uint64_t)fit;
     }
-    double each_ns = measured_ns / (double)plan_trials(plan) - (double)OVERHEAD_NS;
+    double each_ns = measured_ns / (double)plan_trials(plan) - overhead_ns / (double)plan->cell_count;
     plan->time_ns = each_ns < (double)SAMPLE_MIN_NS   ? SAMPLE_MIN_NS
                     : each_ns > (double)SAMPLE_MAX_NS ? SAMPLE_MAX_NS
                                                       : (uint64_t)(each_ns / (double)MS_NS) * MS_NS;
@@ -377,7 +387,9 @@ void plan_print(const struct run_plan *plan, bool cells, FILE *out)
                 "each samples for %" PRIu64 " ms, at least %" PRIu64
                 " samples; at most about %.0f s in all\n",
                 plan->time_ns / MS_NS, plan->samples_min,
-                (double)(plan_trials(plan) * (plan->time_ns + OVERHEAD_NS)) * 1e-9);
+                ((double)(plan_trials(plan) * plan->time_ns) +
+                 (double)plan->round_count * round_overhead_ns(plan)) *
+                    1e-9);
     else
         fprintf(out, "each takes %" PRIu64 " samples\n", plan->samples_max);
     if (plan->round_count < plan->rounds_asked)

@@ -34,8 +34,9 @@ struct run_plan {
 /*
  * Makes the plan of completed options (options_complete()). Every strategy must be in the catalogue.
  * The budget (seconds, for the whole run) decides how long a trial samples: four fifths of it, shared out
- * evenly, less 40 ms a trial for starting it, but at least 20 ms and at most 2 s. If even 20 ms are too much,
- * rounds are cut. Errors: false: more than LIMIT_CELLS cells, or no memory; *plan is then empty.
+ * evenly, less 40 ms a trial for starting it and 2 s for each million items of its batch, but at least 20
+ * ms and at most 2 s. If even 20 ms are too much, rounds are cut. Errors: false: more than LIMIT_CELLS cells,
+ * or no memory; *plan is then empty.
  */
 bool plan_make(const struct run_options *options, const struct catalogue *catalogue, struct run_plan *plan,
                struct error *error);

@@ -77,6 +77,19 @@ static void read_standing(const struct sampler *sampler, void *space, struct mem
         strategy->space_bytes != NULL ? strategy->space_bytes(sampler->state, space) : 0;
 }
 
+/* What the strategy does with the batch outside the time; counts as making the space. */
+static bool prepare(const struct sampler *sampler, void *space, const struct batch *batch,
+                    struct sample_times *times)
+{
+    const struct strategy *strategy = sampler->strategy;
+    if (strategy->prepare == NULL)
+        return true;
+    uint64_t start_ns = clock_now_ns();
+    enum strategy_status status = strategy->prepare(sampler->state, space, batch);
+    times->create_ns += clock_now_ns() - start_ns;
+    return status == STRATEGY_OK || verdict_on_call(sampler->page, status, "prepare");
+}
+
 /* Inserts into the space and checks it. */
 static bool fill(const struct sampler *sampler, void *space, uint64_t *phase_ns, struct memory_levels *levels,
                  struct sample_times *times)
@@ -86,6 +99,8 @@ static bool fill(const struct sampler *sampler, void *space, uint64_t *phase_ns,
     /* Under its own name: strategy.h says how the worker and the page agree on it. */
     struct strategy_progress *progress = (struct strategy_progress *)sampler->page->progress;
     workload_slice(sampler->workload, sampler->slice, &batch, &expected);
+    if (!prepare(sampler, space, &batch, times))
+        return false;
     stage(sampler, STAGE_INSERT);
     /* Another seed for each sample: the same would meet the same draws again. */
     if (sampler->perturb_one_in != 0)

@@ -15,16 +15,32 @@ enum {
     PRECISION_SAMPLES = 8, /* none is asked for with fewer */
 };
 #define MEMORY_TIME_NS (NS_PER_SECOND / 10)
+#define PATIENCE_NS    (10 * NS_PER_SECOND) /* for the warm-up, and again for the least number of samples */
 
 uint64_t sampling_first_slice(uint64_t round)
 {
     return round * ROUND_STRIDE;
 }
 
+bool sampling_is_warm(const struct trial_args *args, uint64_t samples, uint64_t spent_ns)
+{
+    return samples >= args->warmup || spent_ns >= PATIENCE_NS;
+}
+
+bool sampling_is_over(const struct trial_args *args, uint64_t samples, uint64_t spent_ns)
+{
+    if (samples >= args->samples_max || samples >= PAGE_SAMPLES_MAX)
+        return true;
+    if (spent_ns < args->time_ns)
+        return false;
+    bool asked_exactly = args->samples_min == args->samples_max;
+    return samples >= args->samples_min || (!asked_exactly && spent_ns - args->time_ns >= 2 * PATIENCE_NS);
+}
+
 /* When to stop. */
 struct stopping {
     const struct trial_args *args;
-    uint64_t deadline_ns;
+    uint64_t start_ns;
     uint64_t next_look; /* number of samples at which the median is looked at next */
     uint64_t *sorted_ns;
 };
@@ -32,7 +48,7 @@ struct stopping {
 static bool is_precise(struct stopping *stopping, const struct trial_page *page)
 {
     uint64_t count = page->sample_count;
-    if (stopping->args->precision <= 0 || count < stopping->next_look)
+    if (stopping->args->precision <= 0 || count < stopping->args->samples_min || count < stopping->next_look)
         return false;
     stopping->next_look = 2 * count; /* looking costs a sort, so at each doubling only */
     memcpy(stopping->sorted_ns, page->samples_ns, count * sizeof *page->samples_ns);
@@ -42,12 +58,8 @@ static bool is_precise(struct stopping *stopping, const struct trial_page *page)
 
 static bool is_enough(struct stopping *stopping, const struct trial_page *page, uint64_t now_ns)
 {
-    const struct trial_args *args = stopping->args;
-    if (page->sample_count >= args->samples_max || page->sample_count >= PAGE_SAMPLES_MAX)
-        return true;
-    if (page->sample_count < args->samples_min)
-        return false;
-    return now_ns >= stopping->deadline_ns || is_precise(stopping, page);
+    return sampling_is_over(stopping->args, page->sample_count, now_ns - stopping->start_ns) ||
+           is_precise(stopping, page);
 }
 
 static bool take_phases(struct sampler *sampler)
@@ -94,10 +106,10 @@ static bool take_counting(struct sampler *sampler, struct stopping *stopping)
     return page->phase_samples > 0 || take_phases(sampler);
 }
 
-static bool take_warmup(struct sampler *sampler, uint64_t count)
+static bool take_warmup(struct sampler *sampler, const struct trial_args *args, uint64_t start_ns)
 {
-    struct sample_times times;
-    for (uint64_t i = 0; i < count; i++)
+    struct sample_times times = {.end_ns = start_ns};
+    for (uint64_t i = 0; !sampling_is_warm(args, i, times.end_ns - start_ns); i++)
         if (!sample_take(sampler, NULL, NULL, &times))
             return false;
     return true;
@@ -121,8 +133,8 @@ static bool take_measured(struct sampler *sampler, const struct trial_args *args
 {
     struct trial_page *page = sampler->page;
     uint64_t start_ns = clock_now_ns();
-    struct stopping stopping = {args, start_ns + args->time_ns, PRECISION_SAMPLES, room->sorted_ns};
-    if (!take_warmup(sampler, args->warmup))
+    struct stopping stopping = {args, start_ns, PRECISION_SAMPLES, room->sorted_ns};
+    if (!take_warmup(sampler, args, start_ns))
         return false;
     struct memory_faults before = memory_faults_now();
     bool good = take_counting(sampler, &stopping);

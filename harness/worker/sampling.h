@@ -36,8 +36,21 @@ uint64_t sampling_first_slice(uint64_t round);
 bool sampling_search(struct sampler *sampler, const struct trial_args *args);
 
 /*
- * Takes samples until samples_max are there, or samples_min and either time_ns is spent or the median is
- * known to `precision`, and leaves everything measured in the sampler's page. Errors: false; the verdict is
+ * Whether the warm-up is over after so many samples and so much time: args->warmup of them, or fewer where
+ * they take ten seconds.
+ */
+bool sampling_is_warm(const struct trial_args *args, uint64_t samples, uint64_t spent_ns);
+
+/*
+ * Whether samples that count are enough in number or in time (since sampling began, warm-up included):
+ * samples_max, or samples_min and time_ns. Those of a huge batch are not waited for longer than twenty
+ * seconds beyond time_ns, unless their number was asked for exactly (samples_min is samples_max).
+ */
+bool sampling_is_over(const struct trial_args *args, uint64_t samples, uint64_t spent_ns);
+
+/*
+ * Takes samples until sampling_is_over(), or samples_min are there and the median is known to `precision`,
+ * and leaves everything measured in the sampler's page. Errors: false; the verdict is
  * in the page.
  */
 bool sampling_run(struct sampler *sampler, const struct trial_args *args, const struct binding *binding,

@@ -4,6 +4,7 @@
  */
 #include "tests/support/fault.h"
 #include "tests/support/model.h"
+#include "trie/join.h"
 #include "trie/region.h"
 
 #include <setjmp.h>
@@ -69,16 +70,35 @@ static void snapshot(struct world *w, size_t i, size_t j)
     model_copy(&w->models[j], &w->models[i]);
 }
 
-static void unite(struct world *w, size_t i, size_t j, bool consume)
+/* As trie_absorb(), in pieces. Goes on after an error, as threads that know nothing of each other do. */
+static enum trie_status join_in_pieces(struct trie *into, struct trie *from, size_t pieces)
+{
+    enum { PARTS = 3 };
+    struct trie_join join;
+    enum trie_status first = trie_join_begin(into, from, pieces, &join);
+    for (size_t part = 0; part < PARTS; part++) {
+        enum trie_status status = trie_join_settle(&join, part, PARTS);
+        first = first == TRIE_OK ? status : first;
+    }
+    trie_join_end(&join);
+    return first;
+}
+
+enum unite_how { UNITE_SHARING, UNITE_CONSUMING, UNITE_IN_PIECES };
+
+static void unite(struct world *w, size_t i, size_t j, enum unite_how how)
 {
     if (i == j)
         return;
     model_union(&w->models[i], &w->models[j]);
-    if (!consume) {
+    if (how == UNITE_SHARING) {
         assert_int_equal(trie_union(&w->tries[i], &w->tries[j]), TRIE_OK);
         return;
     }
-    assert_int_equal(trie_absorb(&w->tries[i], &w->tries[j]), TRIE_OK);
+    if (how == UNITE_CONSUMING)
+        assert_int_equal(trie_absorb(&w->tries[i], &w->tries[j]), TRIE_OK);
+    else
+        assert_int_equal(join_in_pieces(&w->tries[i], &w->tries[j], draw_below(&w->state, 40)), TRIE_OK);
     assert_true(trie_is_empty(&w->tries[j]));
     model_clear(&w->models[j]);
 }
@@ -129,11 +149,13 @@ static void step(struct world *w)
         snapshot(w, i, j);
         break;
     case 1:
-        unite(w, i, j, false);
+        unite(w, i, j, UNITE_SHARING);
         break;
     case 2:
+        unite(w, i, j, UNITE_CONSUMING);
+        break;
     case 3:
-        unite(w, i, j, true);
+        unite(w, i, j, UNITE_IN_PIECES);
         break;
     case 4:
         graft(w, i, j);
@@ -207,7 +229,7 @@ struct operands {
     struct model left, right, both;
 };
 
-enum operation { INSERT_ALL, UNION, ABSORB, ABSORB_SHARED, GRAFT, OPERATIONS };
+enum operation { INSERT_ALL, UNION, ABSORB, ABSORB_SHARED, JOIN, JOIN_SHARED, GRAFT, OPERATIONS };
 
 /* Does the operation with its k-th allocation failing. True once nothing failed any more. */
 static bool try_operation(enum operation operation, const struct operands *o, size_t k)
@@ -215,7 +237,8 @@ static bool try_operation(enum operation operation, const struct operands *o, si
     struct trie left, right, keeper = {0};
     trie_of(&left, &o->left);
     trie_of(&right, &o->right);
-    if (operation == ABSORB_SHARED)
+    bool shared = operation == ABSORB_SHARED || operation == JOIN_SHARED;
+    if (shared)
         trie_snapshot(&right, &keeper);
     enum trie_status status = TRIE_OK;
     fault_arm(k, false);
@@ -224,6 +247,8 @@ static bool try_operation(enum operation operation, const struct operands *o, si
             status = trie_insert(&left, o->right.keys[i].bytes, o->right.keys[i].length, NULL);
     } else if (operation == UNION) {
         status = trie_union(&left, &right);
+    } else if (operation == JOIN || operation == JOIN_SHARED) {
+        status = join_in_pieces(&left, &right, 8);
     } else if (operation == GRAFT) {
         status = trie_graft(&left, NULL, 0, &right);
     } else {
@@ -237,7 +262,7 @@ static bool try_operation(enum operation operation, const struct operands *o, si
     assert_true(holds_all(&left, &o->left));
     if (operation == UNION)
         assert_null(model_difference(&o->right, &right));
-    if (operation == ABSORB_SHARED)
+    if (shared)
         assert_null(model_difference(&o->right, &keeper));
     trie_clear(&left);
     trie_clear(&right);

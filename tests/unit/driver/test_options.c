@@ -203,6 +203,29 @@ static void defaults_are_filled_in(void **state)
     catalogue_free(&catalogue);
 }
 
+static void the_time_limit_grows_with_the_largest_batch(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        double timeout_s;
+    } cases[] = {
+        {"--batch 10,999999", 60}, {"--batch 10000000,10", 260}, {"--batch 10000000 --timeout 7", 7}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct catalogue catalogue;
+        struct run_options options;
+        struct error error;
+        bool help;
+        catalogue_open(&catalogue);
+        options_init(&options);
+        assert_true(read_line(&options, cases[i].line, &help, &error));
+        assert_true(options_complete(&options, &catalogue, 1, 1, &error));
+        assert_true(options.timeout_s.value == cases[i].timeout_s);
+        options_free(&options);
+        catalogue_free(&catalogue);
+    }
+}
+
 static void all_keeps_what_stands_beside_it(void **state)
 {
     (void)state;
@@ -387,6 +410,7 @@ int main(void)
         cmocka_unit_test(numbers_are_bounded),
         cmocka_unit_test(long_items_are_refused),
         cmocka_unit_test(defaults_are_filled_in),
+        cmocka_unit_test(the_time_limit_grows_with_the_largest_batch),
         cmocka_unit_test(all_keeps_what_stands_beside_it),
         cmocka_unit_test(specs_are_checked_against_the_catalogue),
         cmocka_unit_test(plugins_are_told_from_names),

@@ -278,6 +278,21 @@ static void the_budget_is_shared_out(void **state)
     fixture_free(&fixture);
 }
 
+/* 10 s * 0.8 / (4 cells * 2 rounds) - 40 ms - 2 s / 4: 2 s a million items of one cell in four. */
+static void large_batches_have_their_share(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    planned(&fixture,
+            "--budget 10 --rounds 2 --strategy sequential --workload facts --batch 1,10,100,1000000");
+    assert_int_equal(fixture.plan.time_ns, 460000000);
+    assert_int_equal(fixture.plan.round_count, 2);
+    fixture_free(&fixture);
+    planned(&fixture, "--budget 10 --rounds 7 --strategy sequential --workload facts --batch 1000000");
+    assert_int_equal(fixture.plan.round_count, 3); /* 8 s / (2 s + 60 ms) */
+    fixture_free(&fixture);
+}
+
 static void rounds_are_cut_before_samples(void **state)
 {
     (void)state;
@@ -423,6 +438,7 @@ int main(void)
         cmocka_unit_test(builds_of_a_cell_stay_beside_each_other),
         cmocka_unit_test(the_generator_is_splitmix64),
         cmocka_unit_test(the_budget_is_shared_out),
+        cmocka_unit_test(large_batches_have_their_share),
         cmocka_unit_test(rounds_are_cut_before_samples),
         cmocka_unit_test(one_round_alone_with_exact_samples),
         cmocka_unit_test(the_hash_tells_plans_apart),

@@ -15,7 +15,7 @@
 enum { BATCH = 10, SEEN_MAX = 4096 };
 #define DAY_NS UINT64_C(86400000000000)
 
-enum fault { NONE, LOSE_ONE, SWAP_ONE, FAIL_CREATE, FAIL_INSERT, FAIL_WALK };
+enum fault { NONE, LOSE_ONE, SWAP_ONE, FAIL_CREATE, FAIL_PREPARE, FAIL_INSERT, FAIL_WALK };
 
 /* A strategy that remembers the batch, as its state and its space. */
 struct store {
@@ -23,7 +23,7 @@ struct store {
     enum strategy_status status; /* what the call that fails returns */
     unsigned fault_from;         /* number of the insertion that it begins with */
     unsigned inserts, phase_inserts, standing;
-    struct batch kept;
+    struct batch kept, prepared;
     const struct item *seen[SEEN_MAX]; /* first item of each insertion */
 };
 
@@ -42,12 +42,22 @@ static enum strategy_status store_create(void *state, void **space)
     return STRATEGY_OK;
 }
 
+static enum strategy_status store_prepare(void *state, void *space, const struct batch *batch)
+{
+    struct store *store = state;
+    assert_ptr_equal(space, store);
+    store->prepared = *batch;
+    return store->fault == FAIL_PREPARE ? store->status : STRATEGY_OK;
+}
+
 static enum strategy_status store_insert(void *state, void *space, const struct batch *batch,
                                          struct strategy_run *run)
 {
     struct store *store = state;
     assert_ptr_equal(space, store);
     assert_true(store->inserts < SEEN_MAX);
+    assert_ptr_equal(batch->items, store->prepared.items);
+    assert_int_equal(batch->count, store->prepared.count);
     store->kept = *batch;
     store->seen[store->inserts++] = batch->items;
     store->phase_inserts += run->phase_ns != NULL;
@@ -79,6 +89,7 @@ static const struct strategy strategy_store = {
     .abi = STRATEGY_ABI,
     .name = "store",
     .create = store_create,
+    .prepare = store_prepare,
     .insert = store_insert,
     .walk = store_walk,
     .destroy = store_destroy,
@@ -172,6 +183,8 @@ static void a_fault_has_its_verdict(void **unused)
         {LOSE_ONE, STRATEGY_OK, PAGE_VERDICT_CORRUPT, "sample 0: 9 of 10 keys"},
         {SWAP_ONE, STRATEGY_OK, PAGE_VERDICT_CORRUPT, "sample 0: 10 of 10 keys"},
         {FAIL_CREATE, STRATEGY_NO_MEMORY, PAGE_VERDICT_OOM, "create() got no memory"},
+        {FAIL_PREPARE, STRATEGY_NO_MEMORY, PAGE_VERDICT_OOM, "prepare() got no memory"},
+        {FAIL_PREPARE, STRATEGY_FAILED, PAGE_VERDICT_CORRUPT, "prepare() failed"},
         {FAIL_INSERT, STRATEGY_NO_MEMORY, PAGE_VERDICT_OOM, "insert() got no memory"},
         {FAIL_INSERT, STRATEGY_FAILED, PAGE_VERDICT_CORRUPT, "insert() failed"},
         {FAIL_INSERT, STRATEGY_UNSUPPORTED, PAGE_VERDICT_REFUSED, "does not support"},
@@ -256,6 +269,30 @@ static void sampling_ends_when_the_median_is_known(void **unused)
     tear_down(&bench);
 }
 
+static void a_huge_batch_is_not_waited_for(void **unused)
+{
+    (void)unused;
+    const uint64_t second_ns = UINT64_C(1000000000);
+    struct trial_args args;
+    trial_args_init(&args);
+    args.time_ns = 2 * second_ns;
+    args.warmup = 10;
+    args.samples_min = 5;
+    args.samples_max = 100;
+    assert_false(sampling_is_warm(&args, 9, second_ns / 10));
+    assert_true(sampling_is_warm(&args, 10, second_ns / 10));
+    assert_false(sampling_is_warm(&args, 0, 0));
+    assert_false(sampling_is_warm(&args, 1, 7 * second_ns));
+    assert_true(sampling_is_warm(&args, 1, 10 * second_ns));
+    assert_false(sampling_is_over(&args, 99, second_ns));
+    assert_true(sampling_is_over(&args, 100, second_ns));
+    assert_true(sampling_is_over(&args, 5, 2 * second_ns));
+    assert_false(sampling_is_over(&args, 4, 21 * second_ns));
+    assert_true(sampling_is_over(&args, 1, 22 * second_ns));
+    args.samples_max = 5;
+    assert_false(sampling_is_over(&args, 1, 3600 * second_ns));
+}
+
 static void a_late_fault_names_its_sample_and_keeps_the_others(void **unused)
 {
     (void)unused;
@@ -316,6 +353,7 @@ int main(void)
         cmocka_unit_test(sampling_ends_at_the_most),
         cmocka_unit_test(sampling_ends_at_the_least_when_time_is_over),
         cmocka_unit_test(sampling_ends_when_the_median_is_known),
+        cmocka_unit_test(a_huge_batch_is_not_waited_for),
         cmocka_unit_test(a_late_fault_names_its_sample_and_keeps_the_others),
         cmocka_unit_test(all_that_are_compared_see_the_same_slices),
         cmocka_unit_test(rounds_start_apart),
