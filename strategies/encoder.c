@@ -8,11 +8,12 @@ enum strategy_status encoder_begin(struct encoder *encoder, const struct strateg
 {
     encoder->encoded = setup->encoded;
     encoder->symbols = space->symbols;
-    encoder->hashes = NULL;
     encoder->writer = (struct symbols_writer){.held = false};
     if (space->symbols == NULL)
         return STRATEGY_OK;
-    return space_status(symbols_writer_acquire(space->symbols, &encoder->writer));
+    enum trie_status status = symbols_writer_acquire(space->symbols, &encoder->writer);
+    encoder->writer.alone = setup->workers == 1;
+    return space_status(status);
 }
 
 void encoder_end(struct encoder *encoder)
@@ -33,15 +34,12 @@ enum trie_status encoder_encode(struct encoder *encoder, const struct item *item
     }
     if (encoder->symbols == NULL)
         return expr_encode(item->terms, item->term_count, key, capacity, length);
-    if (encoder->hashes != NULL)
-        return expr_encode_asked(item->terms, item->term_count, encoder->hashes, encoder->symbols,
-                                 &encoder->writer, key, capacity, length);
     return expr_encode_interned(item->terms, item->term_count, encoder->symbols, &encoder->writer, key,
                                 capacity, length);
 }
 
 enum {
-    EXPECT_COUNT_MIN = 512, /* of fewer items it is not worth the look */
+    EXPECT_COUNT_MIN = 128, /* of fewer items it is not worth the look */
     SAMPLE_ITEMS = 64,
     SAMPLE_SYMBOLS = 96,
     SEEN_BITS = 1024,
@@ -63,8 +61,12 @@ static bool seen_add(struct seen *seen, uint64_t hash)
 void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
                     size_t count)
 {
-    if (space->symbols == NULL || setup->encoded || count < EXPECT_COUNT_MIN)
+    if (space->symbols == NULL || setup->encoded)
         return;
+    if (count < EXPECT_COUNT_MIN) {
+        symbols_expect(space->symbols, 0);
+        return;
+    }
     struct seen seen = {{0}};
     size_t symbols = 0, distinct = 0, looked = 0, step = count / SAMPLE_ITEMS;
     for (; looked < SAMPLE_ITEMS && symbols < SAMPLE_SYMBOLS; looked++) {

@@ -11,7 +11,6 @@
  * encoder_begin(). */
 struct encoder {
     bool encoded;            /* items bring their keys */
-    const uint64_t *hashes;  /* of the symbols of the item to be encoded, asked for before, or NULL */
     struct symbols *symbols; /* NULL: symbols inline */
     struct symbols_writer writer;
     uint8_t key[EXPR_ENCODED_BYTES_MAX];

@@ -49,48 +49,21 @@ static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, 
     }
 }
 
-/* Symbols that are asked for ahead: enough to hide a miss of the cache behind, and few enough to stay in it.
- */
-enum { ASKED_MAX = 64 };
-
-/*
- * Encodes items from the first on until their symbols are as many as are asked for at once; *done is their
- * number. An item with more symbols than that is encoded without asking.
- */
-static enum trie_status append_asked(struct keys *keys, struct encoder *encoder, const struct item *items,
-                                     size_t count, size_t *done)
-{
-    uint64_t hashes[ASKED_MAX];
-    size_t sizes[ASKED_MAX], asked = 0, ready = 0;
-    for (; ready < count && ready < ASKED_MAX; ready++) {
-        sizes[ready] = expr_ask(items[ready].terms, items[ready].term_count, encoder->symbols, hashes + asked,
-                                ASKED_MAX - asked);
-        if (sizes[ready] == SIZE_MAX)
-            break;
-        asked += sizes[ready];
-    }
-    encoder->hashes = ready > 0 ? hashes : NULL;
-    *done = ready > 0 ? ready : 1;
-    enum trie_status status = TRIE_OK;
-    for (size_t i = 0; i < *done && status == TRIE_OK; i++) {
-        status = keys_append(keys, encoder, &items[i]);
-        if (ready > 0)
-            encoder->hashes += sizes[i];
-    }
-    encoder->hashes = NULL;
-    return status;
-}
+/* Where symbols are interned, those of so many items further on are asked for: enough to hide a miss of the
+ * cache behind. Few items do not outgrow the cache. */
+enum { ASK_AHEAD = 16, ASK_COUNT_MIN = 4096 };
 
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
                                  size_t count, struct strategy_progress *progress)
 {
     keys->used = 0;
     keys->count = 0;
-    bool ask = encoder->symbols != NULL && !encoder->encoded;
-    for (size_t i = 0, done = 1; i < count; i += done) {
+    bool ask = encoder->symbols != NULL && !encoder->encoded && count >= ASK_COUNT_MIN;
+    for (size_t i = 0; i < count; i++) {
         progress->item = i;
-        enum trie_status status = ask ? append_asked(keys, encoder, items + i, count - i, &done)
-                                      : keys_append(keys, encoder, &items[i]);
+        if (ask && i + ASK_AHEAD < count)
+            expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols);
+        enum trie_status status = keys_append(keys, encoder, &items[i]);
         if (status != TRIE_OK)
             return space_status(status);
     }

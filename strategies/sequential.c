@@ -44,6 +44,7 @@ static enum strategy_status sequential_insert(void *state, void *space, const st
     struct trie part;
     trie_init(&part);
     phase_enter(run, own->base.setup, PHASE_BUILD);
+    encoder_expect(own->base.setup, space, batch->items, batch->count);
     enum strategy_status status = build(own, space, batch, run, &part);
     phase_enter(run, own->base.setup, PHASE_MERGE);
     if (status == STRATEGY_OK)

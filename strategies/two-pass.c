@@ -56,6 +56,7 @@ static enum strategy_status two_pass_insert(void *state, void *space, const stru
     struct trie part;
     trie_init(&part);
     phase_enter(run, setup, PHASE_ENCODE);
+    encoder_expect(setup, space, batch->items, batch->count);
     enum strategy_status status = encode(own, space, batch, run);
     phase_enter(run, setup, PHASE_INSERT);
     if (status == STRATEGY_OK)

@@ -55,16 +55,13 @@ static inline enum trie_status put_symbol(struct output *out, const struct term 
     return TRIE_OK;
 }
 
-/* hash: the symbol's, if it was asked for before, else NULL. */
-static inline enum trie_status put_interned(struct output *out, const struct term *term, const uint64_t *hash,
+static inline enum trie_status put_interned(struct output *out, const struct term *term,
                                             struct symbols *symbols, struct symbols_writer *writer)
 {
     uint64_t id;
     if (!has_room(out, 1 + SYMBOL_ID_BYTES))
         return out->full;
-    enum trie_status status = hash != NULL
-                                  ? symbols_intern_asked(symbols, writer, *hash, term->text, term->size, &id)
-                                  : symbols_intern(symbols, writer, term->text, term->size, &id);
+    enum trie_status status = symbols_intern(symbols, writer, term->text, term->size, &id);
     if (status != TRIE_OK)
         return status;
     *out->at++ = TAG_SYMBOL | SYMBOL_ID_BYTES;
@@ -75,7 +72,7 @@ static inline enum trie_status put_interned(struct output *out, const struct ter
 
 /* Both forms. Inlined with a constant first argument, so that each caller gets a loop of its own. */
 static inline __attribute__((always_inline)) enum trie_status
-encode(bool interned, const struct term *terms, size_t count, const uint64_t *hashes, struct symbols *symbols,
+encode(bool interned, const struct term *terms, size_t count, struct symbols *symbols,
        struct symbols_writer *writer, uint8_t *key, size_t capacity, size_t *length)
 {
     struct output out;
@@ -101,8 +98,7 @@ encode(bool interned, const struct term *terms, size_t count, const uint64_t *ha
             if (!interned)
                 status = put_symbol(&out, term);
             else
-                status = put_interned(&out, term, hashes, symbols, writer);
-            hashes += hashes != NULL;
+                status = put_interned(&out, term, symbols, writer);
             break;
         case TERM_LIST:
             missing += term->size;
@@ -126,33 +122,19 @@ encode(bool interned, const struct term *terms, size_t count, const uint64_t *ha
 enum trie_status expr_encode(const struct term *terms, size_t count, uint8_t *key, size_t capacity,
                              size_t *length)
 {
-    return encode(false, terms, count, NULL, NULL, NULL, key, capacity, length);
+    return encode(false, terms, count, NULL, NULL, key, capacity, length);
 }
 
 enum trie_status expr_encode_interned(const struct term *terms, size_t count, struct symbols *symbols,
                                       struct symbols_writer *writer, uint8_t *key, size_t capacity,
                                       size_t *length)
 {
-    return encode(true, terms, count, NULL, symbols, writer, key, capacity, length);
+    return encode(true, terms, count, symbols, writer, key, capacity, length);
 }
 
-size_t expr_ask(const struct term *terms, size_t count, const struct symbols *symbols, uint64_t *hashes,
-                size_t capacity)
+void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols)
 {
-    size_t asked = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (terms[i].kind != TERM_SYMBOL)
-            continue;
-        if (asked == capacity)
-            return SIZE_MAX;
-        hashes[asked++] = symbols_ask(symbols, terms[i].text, terms[i].size);
-    }
-    return asked;
-}
-
-enum trie_status expr_encode_asked(const struct term *terms, size_t count, const uint64_t *hashes,
-                                   struct symbols *symbols, struct symbols_writer *writer, uint8_t *key,
-                                   size_t capacity, size_t *length)
-{
-    return encode(true, terms, count, hashes, symbols, writer, key, capacity, length);
+    for (size_t i = 0; i < count; i++)
+        if (terms[i].kind == TERM_SYMBOL)
+            (void)symbols_ask(symbols, terms[i].text, terms[i].size);
 }

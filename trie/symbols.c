@@ -1,6 +1,5 @@
 /* symbols.c - the symbol table: see symbols.h, and symbols_private.h for its parts. */
-#include "trie/symbols_hash.h"
-#include "trie/symbols_private.h"
+#include "trie/symbols_shard.h"
 
 #include <stdlib.h>
 
@@ -24,9 +23,7 @@ enum trie_status symbols_create(struct symbols **symbols)
     if (made == NULL)
         return TRIE_NO_MEMORY;
     memset(made, 0, sizeof *made);
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        shard_init(&made->shards[i]);
-    made->places_first = shard_places_for(0);
+    shards_init(made);
     *symbols = made;
     return TRIE_OK;
 }
@@ -38,8 +35,7 @@ void symbols_destroy(struct symbols *symbols)
     faulty_destroy(symbols->faulty, symbols);
     for (unsigned i = 0; i < SYMBOLS_SLOTS; i++)
         slot_clear(&symbols->slots[i]);
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        shard_clear(&symbols->shards[i]);
+    shards_clear(symbols);
     free(symbols);
 }
 
@@ -66,81 +62,108 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
     slot_give_back(&symbols->slots[writer->slot]);
 }
 
-/* Adds a text unless another thread did so meanwhile, with all room made first, so that a failure changes
- * nothing. */
-static enum trie_status add_locked(struct shard *shard, size_t places_first, uint64_t hash, struct slot *slot,
-                                   uint32_t slot_number, const char *text, size_t size, struct search *search,
-                                   uint64_t *id)
+/* What is looked for when a text is. */
+static inline struct sought sought_of(const char *text, size_t size)
 {
-    if (shard_find_again(shard, hash, text, size, id, search))
-        return TRIE_OK;
-    enum trie_status status = shard_reserve(shard, places_first);
-    if (status != TRIE_OK)
-        return status;
-    uint64_t number;
-    const uint8_t *entry = slot_append(slot, text, size, &number);
-    *id = slot_id_base(slot_number) + number;
-    shard_insert(shard, search, hash, *id, entry);
-    return TRIE_OK;
+    struct sought sought = {.record = {{0, 0}}, .text = text, .size = size};
+    if (size == 0 || size > TEXT_INLINE_MAX) {
+        sought.hash = hash_long(text, size);
+    } else {
+        sought.record = record_inline(text, size);
+        sought.hash = hash_inline(&sought.record);
+    }
+    return sought;
 }
 
-/* The slow path. Kept out of line, so that the look-up before it stays short. */
-static __attribute__((noinline)) enum trie_status add(struct symbols *symbols,
-                                                      const struct symbols_writer *writer, uint64_t hash,
-                                                      const char *text, size_t size, struct search *search,
-                                                      uint64_t *id)
+/* Shows a text that the slot has, as its last: fills its place, or finds that another thread did so. */
+static inline enum trie_status publish(struct symbols *symbols, const struct symbols_writer *writer,
+                                       const struct sought *sought, struct search *search, uint64_t number,
+                                       uint64_t *id)
 {
-    if (size == 0 || size > SYMBOLS_TEXT_BYTES_MAX)
-        return TRIE_OVER_LIMIT;
-    if (symbols->faulty != NULL)
-        return faulty_intern(symbols, writer, hash, text, size, id);
-    if (!writer->held)
-        return TRIE_NO_SLOT;
+    uint64_t own = slot_id_base(writer->slot) + number;
+    for (;;) {
+        if (search->free != NULL && shard_fill(search, sought->hash, own, writer->alone)) {
+            *id = own;
+            return TRIE_OK;
+        }
+        enum trie_status status = search->free != NULL ? TRIE_OK : shard_grow(symbols, sought->hash, search);
+        if (status != TRIE_OK || shard_find(symbols, sought, id, search)) {
+            slot_withdraw(&symbols->slots[writer->slot]);
+            return status;
+        }
+    }
+}
+
+/* A text that stands in its record. */
+static inline enum trie_status add_inline(struct symbols *symbols, const struct symbols_writer *writer,
+                                          const struct sought *sought, struct search *search, uint64_t *id)
+{
     struct slot *slot = &symbols->slots[writer->slot];
-    struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
-    enum trie_status status = slot_reserve(slot, size); /* the slot is ours: no lock */
+    enum trie_status status = slot_reserve_number(slot);
     if (status != TRIE_OK)
         return status;
-    pthread_mutex_lock(&shard->lock);
-    status = add_locked(shard, symbols->places_first, hash, slot, writer->slot, text, size, search, id);
-    pthread_mutex_unlock(&shard->lock);
+    return publish(symbols, writer, sought, search, slot_append(slot, sought->record), id);
+}
+
+/* A text that takes a slab. */
+static __attribute__((noinline)) enum trie_status add_long(struct symbols *symbols,
+                                                           const struct symbols_writer *writer,
+                                                           const struct sought *sought, struct search *search,
+                                                           uint64_t *id)
+{
+    struct slot *slot = &symbols->slots[writer->slot];
+    enum trie_status status = slot_reserve_number(slot);
+    if (status == TRIE_OK)
+        status = slot_reserve_slab(slot, sought->size);
+    if (status != TRIE_OK)
+        return status;
+    uint64_t number = slot_append(slot, slot_write(slot, sought->text, sought->size));
+    status = publish(symbols, writer, sought, search, number, id);
+    if (status != TRIE_OK || *id != slot_id_base(writer->slot) + number)
+        slot_unwrite(slot, sought->size);
     return status;
 }
 
 void symbols_expect(struct symbols *symbols, size_t count)
 {
-    symbols->places_first = shard_places_for((count + count / 4) / SYMBOLS_SHARDS);
+    if (symbols->faulty == NULL)
+        shards_make(symbols, count);
 }
 
 uint64_t symbols_ask(const struct symbols *symbols, const char *text, size_t size)
 {
-    uint64_t hash = symbols_hash(text, size);
-    shard_prefetch(&symbols->shards[hash % SYMBOLS_SHARDS], hash);
+    uint64_t hash = hash_text(text, size);
+    shard_prefetch(symbols, hash);
     return hash;
 }
 
 enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
                                 size_t size, uint64_t *id)
 {
-    return symbols_intern_asked(symbols, writer, symbols_hash(text, size), text, size, id);
-}
-
-enum trie_status symbols_intern_asked(struct symbols *symbols, struct symbols_writer *writer, uint64_t hash,
-                                      const char *text, size_t size, uint64_t *id)
-{
+    struct sought sought = sought_of(text, size);
+    struct search search;
     /* A table with faults looks up under a lock, as the original does. */
-    struct search search = {.table = NULL};
-    if (symbols->faulty == NULL &&
-        shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id, &search))
+    if (symbols->faulty != NULL)
+        return size == 0 || size > SYMBOLS_TEXT_BYTES_MAX
+                   ? TRIE_OVER_LIMIT
+                   : faulty_intern(symbols, writer, sought.hash, text, size, id);
+    if (shard_find(symbols, &sought, id, &search))
         return TRIE_OK;
-    return add(symbols, writer, hash, text, size, &search, id);
+    if (size == 0 || size > SYMBOLS_TEXT_BYTES_MAX)
+        return TRIE_OVER_LIMIT;
+    if (!writer->held)
+        return TRIE_NO_SLOT;
+    return size <= TEXT_INLINE_MAX ? add_inline(symbols, writer, &sought, &search, id)
+                                   : add_long(symbols, writer, &sought, &search, id);
 }
 
 bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id)
 {
-    uint64_t hash = symbols_hash(text, size);
+    struct sought sought = sought_of(text, size);
     struct search search;
-    return shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id, &search);
+    if (symbols->faulty != NULL)
+        return faulty_find(symbols, sought.hash, text, size, id);
+    return shard_find(symbols, &sought, id, &search);
 }
 
 enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text, size_t *size)
@@ -149,10 +172,13 @@ enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const 
     if (slot >= SYMBOLS_SLOTS)
         return TRIE_UNKNOWN_SYMBOL;
     /* Id 0 wraps round to a number that no slot has. */
-    const uint8_t *entry = slot_entry(&symbols->slots[slot], id - slot_id_base((uint32_t)slot));
-    if (entry == NULL || !entry_is_whole(entry)) /* the latter in a table with faults alone */
+    uint64_t number = id - slot_id_base((uint32_t)slot);
+    if (number >= atomic_load_explicit(&symbols->slots[slot].texts, memory_order_acquire))
         return TRIE_UNKNOWN_SYMBOL;
-    *text = entry_text(entry, size);
+    const struct record *record = slot_record(&symbols->slots[slot], number);
+    if (!record_is_inline(record) && !entry_is_whole(record_entry(record)))
+        return TRIE_UNKNOWN_SYMBOL; /* in a table with faults alone */
+    *text = record_text(record, size);
     return TRIE_OK;
 }
 
@@ -164,12 +190,11 @@ void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats)
         uint64_t texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
         sum.symbols += texts;
         sum.slots_used += texts > 0;
-        sum.text_bytes += atomic_load_explicit(&slot->text_bytes, memory_order_relaxed);
+        sum.text_bytes += slot_text_bytes(slot);
         sum.slabs += atomic_load_explicit(&slot->slabs, memory_order_relaxed);
         sum.bytes += atomic_load_explicit(&slot->bytes, memory_order_relaxed);
     }
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        sum.bytes += shard_bytes(&symbols->shards[i]);
+    sum.bytes += shards_bytes(symbols);
     if (symbols->faulty != NULL)
         faulty_measure(symbols, &sum);
     *stats = sum;

@@ -1,196 +1,219 @@
-/* symbols_shard.c - text to id: hash tables that are read without a lock and written under one. */
-#include "trie/symbols_hash.h"
-#include "trie/symbols_private.h"
+/* symbols_shard.c - see symbols_shard.h: making tables, and moving texts to bigger ones. */
+#include "trie/symbols_shard.h"
 
 #include <stdlib.h>
 
 enum {
-    PLACES_FIRST = 16,
-    PLACES_MAX = 1 << 30,             /* of a shard: beyond any memory */
-    ID_BITS = SYMBOLS_SLOT_SHIFT + 7, /* a slot's number takes 7 */
-    SHARD_BITS = 7,                   /* of the hash, the lowest: they chose this shard */
+    BITS_MAX = 30,              /* of a shard: beyond any memory */
+    REACH_BITS_MAX = 10,        /* how often the reach of a table may be doubled */
+    SPARSE = 16,                /* texts in less than 1 of so many places: they fell on each other */
+    ALL_BYTES_MAX = 1024 << 10, /* made at once: allocators map and unmap much bigger ones each time */
 };
 
-_Static_assert(SYMBOLS_SLOTS == 1 << 7 && SYMBOLS_SHARDS == 1 << SHARD_BITS, "the bit counts above");
-_Static_assert(sizeof(struct shard) == 2 * CACHE_LINE_BYTES, "shards do not share a cache line");
+_Static_assert(sizeof(struct shard) == sizeof(uint64_t), "all shards' words lie together");
 
-static const uint64_t id_mask = (UINT64_C(1) << ID_BITS) - 1;
+/* A table that one shard made for itself. */
+struct table {
+    _Alignas(CACHE_LINE_BYTES) struct table *older;
+    size_t places;
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t place[];
+};
 
-void shard_init(struct shard *shard)
+static unsigned bits_for(size_t texts)
 {
-    atomic_init(&shard->table, NULL);
-    shard->used = 0;
-    shard->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    unsigned bits = (unsigned)__builtin_ctz(PLACES_FIRST);
+    while (((size_t)1 << bits) / 2 < texts && bits < BITS_MAX)
+        bits++;
+    return bits;
 }
 
-void shard_clear(struct shard *shard)
+static uint64_t table_word(_Atomic uint64_t *places, unsigned bits, unsigned reach_bits)
 {
-    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
-    while (table != NULL) {
-        struct table *older = table->older;
-        free(table);
-        table = older;
-    }
-    pthread_mutex_destroy(&shard->lock);
-}
-
-/* Searches on from search->at until the text is found or a free place is. There is always one, so this ends.
- */
-static inline bool search_on(struct search *search, uint64_t hash, const char *text, size_t size,
-                             uint64_t *id)
-{
-    for (;; search->at++) {
-        const struct place *place = &search->table->places[search->at & search->table->mask];
-        uint64_t tagged_id = atomic_load_explicit(&place->tagged_id, memory_order_acquire);
-        if (tagged_id == 0)
-            return false;
-        if ((tagged_id ^ hash) >> ID_BITS == 0 && entry_is(place->entry, text, size)) {
-            *id = tagged_id & id_mask;
-            return true;
-        }
-    }
-}
-
-bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
-                struct search *search)
-{
-    struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
-    search->table = table;
-    if (table == NULL)
-        return false;
-    search->at = hash >> table->shift;
-    return search_on(search, hash, text, size, id);
-}
-
-bool shard_find_again(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
-                      struct search *search)
-{
-    if (atomic_load_explicit(&shard->table, memory_order_relaxed) != search->table)
-        return shard_find(shard, hash, text, size, id, search);
-    return search->table != NULL && search_on(search, hash, text, size, id);
-}
-
-/* Fills a free place; what it points at is there before it is shown. */
-static void place_fill(struct place *place, uint64_t hash, uint64_t id, const uint8_t *entry)
-{
-    place->entry = entry;
-    atomic_store_explicit(&place->tagged_id, (hash & ~id_mask) | id, memory_order_release);
-}
-
-/* Puts a text into a table that has room. */
-static void table_put(struct table *table, uint64_t hash, uint64_t id, const uint8_t *entry)
-{
-    size_t i = hash >> table->shift;
-    while (atomic_load_explicit(&table->places[i & table->mask].tagged_id, memory_order_relaxed) != 0)
-        i++;
-    place_fill(&table->places[i & table->mask], hash, id, entry);
+    return (uint64_t)(uintptr_t)places | bits | (uint64_t)reach_bits << ADDRESS_BITS;
 }
 
 static size_t table_bytes(size_t places)
 {
-    return sizeof(struct table) + places * sizeof(struct place);
+    return sizeof(struct table) + places * sizeof(uint64_t);
 }
 
-/* As much of the hash as a bigger table needs: what the place keeps, or all of it. */
-static uint64_t place_hash(const struct table *to, const struct place *place, uint64_t tagged_id)
-{
-    if (to->shift >= ID_BITS)
-        return tagged_id & ~id_mask;
-    size_t size;
-    const char *text = entry_text(place->entry, &size);
-    return symbols_hash(text, size);
-}
-
-static void table_copy(struct table *to, const struct table *from)
-{
-    for (size_t i = 0; i <= from->mask; i++) {
-        const struct place *place = &from->places[i];
-        uint64_t tagged_id = atomic_load_explicit(&place->tagged_id, memory_order_relaxed);
-        if (tagged_id != 0)
-            table_put(to, place_hash(to, place, tagged_id), tagged_id & id_mask, place->entry);
-    }
-}
-
-static struct table *table_new(size_t places)
+static struct table *table_new(unsigned bits)
 {
     /* Not calloc(): to have them zero, an allocator may throw away pages that it holds and fault in new ones.
      */
-    struct table *table = malloc(table_bytes(places));
+    size_t places = (size_t)1 << bits;
+    struct table *table = aligned_alloc(CACHE_LINE_BYTES, table_bytes(places));
     if (table != NULL) {
         memset(table, 0, table_bytes(places));
-        table->mask = (uint32_t)(places - 1);
-        table->shift = (uint32_t)__builtin_clzll(places - 1);
+        table->places = places;
     }
     return table;
 }
 
-struct table *table_first(void)
+/* As much of the hash as the bigger table needs: what the place keeps, or all of it. */
+static uint64_t place_hash(const struct symbols *symbols, uint64_t to, uint64_t filled)
 {
-    return table_new(PLACES_FIRST);
+    if (table_bits(to) <= 64 - ID_BITS)
+        return filled & ~ID_MASK;
+    size_t size;
+    const char *text = record_text(record_of(symbols, filled & ID_MASK), &size);
+    return hash_text(text, size);
 }
 
-size_t shard_places_for(size_t texts)
+/* Puts a filled place into a table that no other thread sees. False if there is none free within reach. */
+static bool table_put(const struct symbols *symbols, uint64_t to, uint64_t filled)
 {
-    size_t places = PLACES_FIRST;
-    while (places / 4 * 3 <= texts && places < PLACES_MAX / 2)
-        places *= 2;
-    return places;
+    size_t at = table_start(to, place_hash(symbols, to, filled)), mask = ((size_t)1 << table_bits(to)) - 1;
+    for (unsigned left = table_reach(to); left > 0; left--, at++) {
+        _Atomic uint64_t *place = &table_places(to)[at & mask];
+        if (atomic_load_explicit(place, memory_order_relaxed) == PLACE_FREE) {
+            atomic_store_explicit(place, filled, memory_order_relaxed);
+            return true;
+        }
+    }
+    return false;
 }
 
-void shard_prefetch(const struct shard *shard, uint64_t hash)
+/* Closes a place if it is free; gives what it is filled with, or PLACE_CLOSED. */
+static uint64_t place_close(_Atomic uint64_t *place)
 {
-    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
-    __builtin_prefetch(&shard->used, 1);
-    if (table != NULL)
-        __builtin_prefetch(&table->places[(hash >> table->shift) & table->mask]);
+    uint64_t seen = PLACE_FREE;
+    if (atomic_compare_exchange_strong_explicit(place, &seen, PLACE_CLOSED, memory_order_acquire,
+                                                memory_order_acquire))
+        return PLACE_CLOSED;
+    return seen;
 }
 
-enum trie_status shard_reserve(struct shard *shard, size_t places_first)
+/* Closes a table; the number of texts in it. */
+static size_t table_close(uint64_t table)
 {
-    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
-    size_t places = table == NULL ? 0 : table->mask + 1;
-    if (shard->used < places / 4 * 3)
-        return TRIE_OK;
-    places = table == NULL ? places_first : places * 2;
-    if (places > PLACES_MAX)
-        return TRIE_OVER_LIMIT;
-    struct table *bigger = table_new(places);
-    if (bigger == NULL)
+    size_t texts = 0;
+    for (size_t i = 0; i < (size_t)1 << table_bits(table); i++)
+        texts += place_close(&table_places(table)[i]) != PLACE_CLOSED;
+    return texts;
+}
+
+/* Copies the texts of a closed table. False if one found no place. */
+static bool table_copy(const struct symbols *symbols, uint64_t to, uint64_t from)
+{
+    for (size_t i = 0; i < (size_t)1 << table_bits(from); i++) {
+        uint64_t filled = atomic_load_explicit(&table_places(from)[i], memory_order_acquire);
+        if (filled != PLACE_CLOSED && !table_put(symbols, to, filled))
+            return false;
+    }
+    return true;
+}
+
+/* A table that all texts of the closed one are in, and that is larger, or reaches further; 0 without memory.
+ */
+static uint64_t table_bigger(const struct symbols *symbols, uint64_t from, size_t texts, struct table **made)
+{
+    unsigned bits = table_bits(from), reach_bits = (unsigned)(from >> ADDRESS_BITS);
+    for (;;) {
+        /* Texts that all fall on the same few places are not parted by more of them. */
+        if (texts < ((size_t)1 << bits) / SPARSE && reach_bits < REACH_BITS_MAX)
+            reach_bits++;
+        else if (++bits > BITS_MAX)
+            return 0;
+        *made = table_new(bits);
+        if (*made == NULL)
+            return 0;
+        uint64_t to = table_word((*made)->place, bits, reach_bits);
+        if (table_copy(symbols, to, from))
+            return to;
+        free(*made);
+    }
+}
+
+/* Opens a table again that could not be moved. */
+static void table_reopen(uint64_t table)
+{
+    for (size_t i = 0; i < (size_t)1 << table_bits(table); i++) {
+        uint64_t seen = PLACE_CLOSED;
+        atomic_compare_exchange_strong_explicit(&table_places(table)[i], &seen, PLACE_FREE,
+                                                memory_order_release, memory_order_relaxed);
+    }
+}
+
+/* Under the shard's lock. */
+static enum trie_status replace(struct symbols *symbols, struct shard *shard, uint64_t table)
+{
+    struct shard_tables *tables = &symbols->tables[shard - symbols->shards];
+    struct table *made;
+    uint64_t bigger;
+    if (table == 0) {
+        unsigned bits = bits_for(symbols->texts_each);
+        made = table_new(bits);
+        bigger = made == NULL ? 0 : table_word(made->place, bits, 0);
+    } else {
+        bigger = table_bigger(symbols, table, table_close(table), &made);
+        if (bigger == 0)
+            table_reopen(table);
+    }
+    if (bigger == 0)
         return TRIE_NO_MEMORY;
-    bigger->older = table;
-    if (table != NULL)
-        table_copy(bigger, table);
+    made->older = tables->newest;
+    tables->newest = made;
     atomic_store_explicit(&shard->table, bigger, memory_order_release);
     return TRIE_OK;
 }
 
-void shard_insert(struct shard *shard, const struct search *search, uint64_t hash, uint64_t id,
-                  const uint8_t *entry)
+enum trie_status shard_grow(struct symbols *symbols, uint64_t hash, const struct search *search)
 {
-    struct table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
-    if (search != NULL && search->table == table)
-        place_fill(&table->places[search->at & table->mask], hash, id, entry);
-    else
-        table_put(table, hash, id, entry);
-    shard->used++;
+    struct shard *shard = shard_of(symbols, hash);
+    pthread_mutex_t *lock = &symbols->tables[hash % SYMBOLS_SHARDS].lock;
+    enum trie_status status = TRIE_OK;
+    pthread_mutex_lock(lock);
+    if (atomic_load_explicit(&shard->table, memory_order_relaxed) == search->table)
+        status = replace(symbols, shard, search->table);
+    pthread_mutex_unlock(lock);
+    return status;
 }
 
-void shard_each(const struct shard *shard, void (*visit)(void *context, uint64_t id, const uint8_t *entry),
-                void *context)
+void shards_make(struct symbols *symbols, size_t texts)
 {
-    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
-    for (size_t i = 0; table != NULL && i <= table->mask; i++) {
-        uint64_t tagged_id = atomic_load_explicit(&table->places[i].tagged_id, memory_order_acquire);
-        if (tagged_id != 0)
-            visit(context, tagged_id & id_mask, table->places[i].entry);
+    symbols->texts_each = texts / SYMBOLS_SHARDS;
+    unsigned bits = bits_for(symbols->texts_each);
+    size_t places = (size_t)1 << bits, bytes = SYMBOLS_SHARDS * places * sizeof(uint64_t);
+    if (bytes > ALL_BYTES_MAX || symbols->places_of_all != NULL)
+        return;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        if (atomic_load_explicit(&symbols->shards[i].table, memory_order_relaxed) != 0)
+            return;
+    _Atomic uint64_t *all = aligned_alloc(CACHE_LINE_BYTES, bytes);
+    if (all == NULL)
+        return;
+    memset((void *)all, 0, bytes);
+    symbols->places_of_all = all;
+    symbols->places_of_all_bytes = bytes;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        atomic_store_explicit(&symbols->shards[i].table, table_word(all + i * places, bits, 0),
+                              memory_order_release);
+}
+
+void shards_init(struct symbols *symbols)
+{
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        symbols->tables[i].lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+}
+
+void shards_clear(struct symbols *symbols)
+{
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
+        for (struct table *table = symbols->tables[i].newest, *older; table != NULL; table = older) {
+            older = table->older;
+            free(table);
+        }
+        pthread_mutex_destroy(&symbols->tables[i].lock);
     }
+    free(symbols->places_of_all);
 }
 
-size_t shard_bytes(const struct shard *shard)
+size_t shards_bytes(const struct symbols *symbols)
 {
-    size_t bytes = 0;
-    const struct table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
-    for (; table != NULL; table = table->older)
-        bytes += table_bytes(table->mask + 1);
+    size_t bytes = symbols->places_of_all_bytes;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        for (const struct table *table = symbols->tables[i].newest; table != NULL; table = table->older)
+            bytes += table_bytes(table->places);
     return bytes;
 }
