@@ -6,6 +6,12 @@
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space)
 {
+    return encoder_begin_part(encoder, setup, space, NULL);
+}
+
+enum strategy_status encoder_begin_part(struct encoder *encoder, const struct strategy_setup *setup,
+                                        struct space *space, struct symbols_part *part)
+{
     encoder->encoded = setup->encoded;
     encoder->symbols = space->symbols;
     encoder->writer = (struct symbols_writer){.held = false};
@@ -13,6 +19,10 @@ enum strategy_status encoder_begin(struct encoder *encoder, const struct strateg
         return STRATEGY_OK;
     enum trie_status status = symbols_writer_acquire(space->symbols, &encoder->writer);
     encoder->writer.alone = setup->workers == 1;
+    if (status == TRIE_OK && part != NULL)
+        status = symbols_part_begin(part, space->symbols, &encoder->writer, setup->workers);
+    if (status != TRIE_OK)
+        symbols_writer_release(space->symbols, &encoder->writer);
     return space_status(status);
 }
 
@@ -40,8 +50,8 @@ enum trie_status encoder_encode(struct encoder *encoder, const struct item *item
 
 enum {
     EXPECT_COUNT_MIN = 128, /* of fewer items it is not worth the look */
-    SAMPLE_ITEMS = 64,
-    SAMPLE_SYMBOLS = 96,
+    SAMPLE_ITEMS = 16,
+    SAMPLE_SYMBOLS = 64,
     SEEN_BITS = 1024,
 };
 
@@ -58,27 +68,67 @@ static bool seen_add(struct seen *seen, uint64_t hash)
     return is_new;
 }
 
-void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
-                    size_t count)
+/* What a look at some items of many shows of their symbols. */
+struct sample {
+    struct seen once, twice;
+    size_t symbols, distinct;
+    const struct term *repeated[SAMPLE_SYMBOLS]; /* met again: once each */
+    size_t repeated_count;
+};
+
+static void sample_term(struct sample *sample, const struct symbols *symbols, const struct term *term)
+{
+    uint64_t hash = symbols_ask(symbols, NULL, term->text, term->size);
+    sample->symbols++;
+    if (seen_add(&sample->once, hash))
+        sample->distinct++;
+    else if (seen_add(&sample->twice, hash))
+        sample->repeated[sample->repeated_count++] = term;
+}
+
+/* How many items were looked at. */
+static size_t sample_items(struct sample *sample, const struct symbols *symbols, const struct item *items,
+                           size_t count)
+{
+    size_t looked = 0, step = count / SAMPLE_ITEMS;
+    for (; looked < SAMPLE_ITEMS && sample->symbols < SAMPLE_SYMBOLS; looked++) {
+        const struct item *item = &items[looked * step];
+        for (uint32_t i = 0; i < item->term_count && sample->symbols < SAMPLE_SYMBOLS; i++)
+            if (item->terms[i].kind == TERM_SYMBOL)
+                sample_term(sample, symbols, &item->terms[i]);
+    }
+    return looked;
+}
+
+enum strategy_status encoder_expect(const struct strategy_setup *setup, struct space *space,
+                                    const struct item *items, size_t count)
 {
     if (space->symbols == NULL || setup->encoded)
-        return;
-    if (count < EXPECT_COUNT_MIN) {
-        symbols_expect(space->symbols, 0);
-        return;
+        return STRATEGY_OK;
+    struct sample sample = {.symbols = 0};
+    size_t looked = count < EXPECT_COUNT_MIN ? 0 : sample_items(&sample, space->symbols, items, count);
+    return space_status(
+        symbols_expect(space->symbols, looked == 0 ? 0 : sample.distinct * (count / looked), false));
+}
+
+enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count)
+{
+    struct sample sample = {.symbols = 0};
+    size_t looked = count < EXPECT_COUNT_MIN ? 0 : sample_items(&sample, space->symbols, items, count);
+    struct symbols_writer writer;
+    enum trie_status status =
+        symbols_expect(space->symbols, looked == 0 ? 0 : sample.distinct * (count / looked), true);
+    if (status == TRIE_OK)
+        status = symbols_writer_acquire(space->symbols, &writer);
+    if (status != TRIE_OK)
+        return space_status(status);
+    for (size_t i = 0; i < sample.repeated_count && status == TRIE_OK; i++) {
+        uint64_t id;
+        status =
+            symbols_intern(space->symbols, &writer, sample.repeated[i]->text, sample.repeated[i]->size, &id);
     }
-    struct seen seen = {{0}};
-    size_t symbols = 0, distinct = 0, looked = 0, step = count / SAMPLE_ITEMS;
-    for (; looked < SAMPLE_ITEMS && symbols < SAMPLE_SYMBOLS; looked++) {
-        const struct item *item = &items[looked * step];
-        for (uint32_t i = 0; i < item->term_count && symbols < SAMPLE_SYMBOLS; i++)
-            if (item->terms[i].kind == TERM_SYMBOL) {
-                symbols++;
-                distinct +=
-                    seen_add(&seen, symbols_ask(space->symbols, item->terms[i].text, item->terms[i].size));
-            }
-    }
-    symbols_expect(space->symbols, distinct * (count / looked));
+    symbols_writer_release(space->symbols, &writer);
+    return space_status(status);
 }
 
 enum trie_status encoder_insert(struct encoder *encoder, const struct item *item, struct trie *trie)

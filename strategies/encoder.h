@@ -32,6 +32,10 @@ static inline bool encoder_for_each_worker(const struct strategy_setup *setup)
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space);
 
+/* The same, where new symbols go into a part of the table (trie/symbols.h); NULL: into the table. */
+enum strategy_status encoder_begin_part(struct encoder *encoder, const struct strategy_setup *setup,
+                                        struct space *space, struct symbols_part *part);
+
 void encoder_end(struct encoder *encoder);
 
 /*
@@ -44,9 +48,16 @@ TRIE_MUST_USE enum trie_status encoder_encode(struct encoder *encoder, const str
 /*
  * Before many items are encoded: says how many symbols are to come, guessed from some of them. For one
  * thread, while no other encodes. Does nothing where symbols are inline.
+ * Errors: STRATEGY_NO_MEMORY.
  */
-void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
-                    size_t count);
+enum strategy_status encoder_expect(const struct strategy_setup *setup, struct space *space,
+                                    const struct item *items, size_t count);
+
+/*
+ * The same where each worker will add symbols to a part of its own; and interns those that are met again and
+ * again, which would come into all parts. Errors: those of symbols_intern().
+ */
+enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count);
 
 /*
  * Inserts an item into a trie of the calling thread; the key does not leave the encoder's buffer, and is not

@@ -1,9 +1,11 @@
 /* keys.c - see keys.h. */
 #include "strategies/keys.h"
 
+#include "trie/bytes.h"
+
 #include <stdlib.h>
 
-enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX };
+enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX, TAG_SYMBOL_OF_ID = 0xC8, ID_BYTES = 8 };
 
 enum strategy_status keys_open(struct keys *keys, size_t count_max)
 {
@@ -60,9 +62,11 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     keys->count = 0;
     bool ask = encoder->symbols != NULL && !encoder->encoded && count >= ASK_COUNT_MIN;
     for (size_t i = 0; i < count; i++) {
-        progress->item = i;
+        if (i % 64 == 0)
+            progress->item = i;
         if (ask && i + ASK_AHEAD < count)
-            expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols);
+            expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols,
+                     encoder->writer.part);
         enum trie_status status = keys_append(keys, encoder, &items[i]);
         if (status != TRIE_OK)
             return space_status(status);
@@ -70,12 +74,25 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     return STRATEGY_OK;
 }
 
+void keys_settle(struct keys *keys, const struct symbols_part *part)
+{
+    /* In interned form every symbol is a tag and the eight bytes of its id, and every other term one byte. */
+    for (size_t at = 0; at < keys->used; at++) {
+        if (keys->bytes[at] != TAG_SYMBOL_OF_ID)
+            continue;
+        uint8_t *id = keys->bytes + at + 1;
+        bytes_store_be64(id, symbols_part_id(part, bytes_load_be64(id)));
+        at += ID_BYTES;
+    }
+}
+
 enum strategy_status keys_insert(const struct keys *keys, struct trie *trie,
                                  struct strategy_progress *progress)
 {
     const uint8_t *key = keys->bytes;
     for (size_t i = 0; i < keys->count; i++) {
-        progress->item = i;
+        if (i % 64 == 0)
+            progress->item = i;
         enum trie_status status = trie_insert(trie, key, keys->lengths[i], NULL);
         if (status != TRIE_OK)
             return space_status(status);

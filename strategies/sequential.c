@@ -29,7 +29,9 @@ static void sequential_close(void *state)
 static enum strategy_status build(struct sequential *own, struct space *space, const struct batch *batch,
                                   struct strategy_run *run, struct trie *part)
 {
-    enum strategy_status status = encoder_begin(&own->encoder, own->base.setup, space);
+    enum strategy_status status = encoder_expect(own->base.setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = encoder_begin(&own->encoder, own->base.setup, space);
     if (status != STRATEGY_OK)
         return status;
     status = encoder_insert_all(&own->encoder, batch->items, batch->count, part, &run->progress[0]);
@@ -44,7 +46,6 @@ static enum strategy_status sequential_insert(void *state, void *space, const st
     struct trie part;
     trie_init(&part);
     phase_enter(run, own->base.setup, PHASE_BUILD);
-    encoder_expect(own->base.setup, space, batch->items, batch->count);
     enum strategy_status status = build(own, space, batch, run, &part);
     phase_enter(run, own->base.setup, PHASE_MERGE);
     if (status == STRATEGY_OK)

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct symbols;
+struct symbols_part;
 struct symbols_writer;
 
 enum {
@@ -104,7 +105,8 @@ TRIE_MUST_USE enum trie_status expr_encode_interned(const struct term *terms, si
 
 /* For who encodes many: asks the memory for where the symbols of an expression will be looked for
  * (symbols_ask()). */
-void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols);
+void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols,
+              const struct symbols_part *part);
 
 /*
  * Decodes one encoded expression that fills key[length] exactly. Symbols point into the key.

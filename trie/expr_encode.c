@@ -132,9 +132,10 @@ enum trie_status expr_encode_interned(const struct term *terms, size_t count, st
     return encode(true, terms, count, symbols, writer, key, capacity, length);
 }
 
-void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols)
+void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols,
+              const struct symbols_part *part)
 {
     for (size_t i = 0; i < count; i++)
         if (terms[i].kind == TERM_SYMBOL)
-            (void)symbols_ask(symbols, terms[i].text, terms[i].size);
+            (void)symbols_ask(symbols, part, terms[i].text, terms[i].size);
 }

@@ -2,8 +2,8 @@
  * symbols_private.h - how a symbol table is made, for the files behind symbols.h.
  *
  *   symbols_slot.c   slots: who holds one, its texts by number
- *   symbols_shard.[ch]
- *                    text to id
+ *   symbols_map.[ch] text to id
+ *   symbols_part.c   what one of several threads adds, apart until all are done
  *   symbols_faulty.c, symbols_leaky.c, symbols_copies.c
  *                    the races of the original, restated; nothing of them is used by a sound table
  *   symbols.c        the parts together
@@ -44,7 +44,7 @@ struct slab {
 /*
  * A text by its number. Up to TEXT_INLINE_MAX bytes of text stand in the record itself: its length, the text,
  * and zeros, so that two words are all there is to hash and to compare. The record of a longer one has 0 for
- * a length, and the address of its entry in the second word.
+ * a length, and the address of its entry in the second word; a number that stands for no text has neither.
  */
 struct record {
     uint64_t words[2];
@@ -62,7 +62,7 @@ struct text_index {
  * atomics are there to be counted by symbols_measure().
  */
 struct slot {
-    _Alignas(CACHE_LINE_BYTES) atomic_uint held;
+    _Alignas(2 * CACHE_LINE_BYTES) atomic_uint held; /* apart from its neighbour, which is fetched along */
     atomic_uint slabs;
     _Atomic uint64_t texts; /* how many; the next text's id is slot_id_base() + texts */
     _Atomic uint64_t bytes; /* asked of malloc */
@@ -72,27 +72,30 @@ struct slot {
     struct record *next, *end; /* what is left of the chunk in hand */
 };
 
-/* A part of text to id; symbols_shard.h tells what the word holds. */
-struct shard {
-    _Atomic uint64_t table; /* 0: no text yet */
-};
+struct table;
 
 /* What of a shard only who makes a bigger table needs. */
 struct shard_tables {
     pthread_mutex_t lock;
-    void *newest; /* struct table: all that were made, for whoever may still look at a smaller one */
+    struct table *newest; /* all that were made, for whoever may still look at a smaller one */
+};
+
+/*
+ * Text to id: a hash table for each shard, told by one word (symbols_map.h says how; 0: none yet), so that
+ * what every search reads lies together.
+ */
+struct text_map {
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t shards[SYMBOLS_SHARDS];
+    size_t texts_expected; /* in all shards together: for their first tables */
+    struct shard_tables tables[SYMBOLS_SHARDS];
 };
 
 struct faulty;
 
 struct symbols {
     struct slot slots[SYMBOLS_SLOTS];
-    _Alignas(CACHE_LINE_BYTES) struct shard shards[SYMBOLS_SHARDS];
+    struct text_map map;
     struct faulty *faulty; /* NULL: the table is sound */
-    size_t texts_each;     /* that are expected in a shard: for its first table */
-    void *places_of_all;   /* the first tables of all shards, if they were made at once */
-    size_t places_of_all_bytes;
-    struct shard_tables tables[SYMBOLS_SHARDS];
 };
 
 /* The text of an entry. */
@@ -205,8 +208,11 @@ struct record slot_write(struct slot *slot, const char *text, size_t size);
 /* Takes back what slot_write() wrote last. */
 void slot_unwrite(struct slot *slot, size_t size);
 
-/* Bytes of all texts of the slot. No thread may be interning. */
-size_t slot_text_bytes(const struct slot *slot);
+/* The number stands for no text any more. No thread may be looking for it. */
+void slot_leave_hole(struct slot *slot, uint64_t number);
+
+/* Counts the slot's texts, and their bytes. No thread may be interning. */
+void slot_measure(const struct slot *slot, struct symbols_stats *stats);
 
 /* The bytes of an entry, and writing one. */
 size_t entry_bytes(size_t size);

@@ -6,7 +6,7 @@
 _Static_assert(sizeof(struct slab) == 32, "the header's layout is that of the original");
 _Static_assert(SYMBOLS_TEXT_BYTES_MAX + 8 <= SLAB_BYTES - sizeof(struct slab),
                "the longest entry fits a slab");
-_Static_assert(sizeof(struct slot) == CACHE_LINE_BYTES, "slots do not share a cache line");
+_Static_assert(sizeof(struct slot) == 2 * CACHE_LINE_BYTES, "slots share no pair of cache lines");
 
 /* Adds to a sum that only the slot's holder changes, so that no locked instruction is needed. */
 static inline void add(_Atomic uint64_t *sum, uint64_t amount)
@@ -103,18 +103,31 @@ void slot_unwrite(struct slot *slot, size_t size)
     slot->last->position -= entry_bytes(size);
 }
 
-size_t slot_text_bytes(const struct slot *slot)
+void slot_leave_hole(struct slot *slot, uint64_t number)
 {
-    size_t size, bytes = 0;
-    uint64_t texts = atomic_load_explicit(&slot->texts, memory_order_acquire);
-    for (uint64_t i = 0; i < texts; i++) {
+    uint64_t place;
+    unsigned chunk = chunk_of(number, &place);
+    slot->index->chunks[chunk][place] = (struct record){{0, 0}};
+}
+
+void slot_measure(const struct slot *slot, struct symbols_stats *stats)
+{
+    size_t size, texts = 0;
+    uint64_t count = atomic_load_explicit(&slot->texts, memory_order_acquire);
+    for (uint64_t i = 0; i < count; i++) {
         const struct record *record = slot_record(slot, i);
-        if (record_is_inline(record) || entry_is_whole(record_entry(record))) {
-            (void)record_text(record, &size);
-            bytes += size;
-        }
+        if (!record_is_inline(record) && record_entry(record) == NULL)
+            continue;
+        texts++;
+        if (!record_is_inline(record) && !entry_is_whole(record_entry(record)))
+            continue; /* torn: in a table with faults alone */
+        (void)record_text(record, &size);
+        stats->text_bytes += size;
     }
-    return bytes;
+    stats->symbols += texts;
+    stats->slots_used += texts > 0;
+    stats->slabs += atomic_load_explicit(&slot->slabs, memory_order_relaxed);
+    stats->bytes += atomic_load_explicit(&slot->bytes, memory_order_relaxed);
 }
 
 void slot_clear(struct slot *slot)
