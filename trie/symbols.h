@@ -144,7 +144,7 @@ TRIE_MUST_USE enum trie_status symbols_part_settle(struct symbols *symbols, stru
 
 uint64_t symbols_part_id(const struct symbols_part *part, uint64_t id);
 
-/* Counts; exact when no thread is interning. In a table with faults, none may be. */
+/* Counts. No thread may be interning. */
 void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats);
 
 #endif
