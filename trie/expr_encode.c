@@ -8,7 +8,6 @@ struct output {
     uint8_t *at;
     uint8_t *end;          /* of the caller's buffer, or where the encoding's own limit is */
     enum trie_status full; /* what it means that end is reached */
-    struct variables variables;
 };
 
 static inline bool has_room(const struct output *out, size_t size)
@@ -16,7 +15,7 @@ static inline bool has_room(const struct output *out, size_t size)
     return (size_t)(out->end - out->at) >= size;
 }
 
-static enum trie_status put_list(struct output *out, const struct term *term)
+static inline enum trie_status put_list(struct output *out, const struct term *term)
 {
     if (term->size > EXPR_ARITY_MAX)
         return TRIE_OVER_LIMIT;
@@ -26,22 +25,30 @@ static enum trie_status put_list(struct output *out, const struct term *term)
     return TRIE_OK;
 }
 
-static enum trie_status put_variable(struct output *out, const struct term *term)
+/* The tag of a variable, and whether it is a new one. */
+static enum trie_status tag_variable(struct variables *variables, const struct term *term, uint8_t *tag)
 {
-    struct variables *variables = &out->variables;
     uint32_t number = variables_find(variables, term);
     if (number > variables->count)
         return TRIE_BAD_SYNTAX;
     if (number == EXPR_VARIABLES_MAX)
         return TRIE_OVER_LIMIT;
+    *tag = number == variables->count ? TAG_NEW_VARIABLE : (uint8_t)(TAG_REFERENCE | number);
+    return TRIE_OK;
+}
+
+static inline enum trie_status put_variable(struct output *out, struct variables *variables,
+                                            const struct term *term)
+{
+    uint8_t tag;
+    enum trie_status status = tag_variable(variables, term, &tag);
+    if (status != TRIE_OK)
+        return status;
     if (!has_room(out, 1))
         return out->full;
-    if (number == variables->count) {
+    if (tag == TAG_NEW_VARIABLE)
         variables->first[variables->count++] = term;
-        *out->at++ = TAG_NEW_VARIABLE;
-    } else {
-        *out->at++ = (uint8_t)(TAG_REFERENCE | number);
-    }
+    *out->at++ = tag;
     return TRIE_OK;
 }
 
@@ -70,49 +77,42 @@ static inline enum trie_status put_interned(struct output *out, const struct ter
     return TRIE_OK;
 }
 
-/* Both forms. Inlined with a constant first argument, so that each caller gets a loop of its own. */
+/*
+ * Both forms. Inlined with a constant first argument, so that each caller gets a loop of its own. No address
+ * of the output leaves it, so that it stays in registers.
+ */
 static inline __attribute__((always_inline)) enum trie_status
 encode(bool interned, const struct term *terms, size_t count, struct symbols *symbols,
        struct symbols_writer *writer, uint8_t *key, size_t capacity, size_t *length)
 {
-    struct output out;
     bool limited = capacity >= EXPR_ENCODED_BYTES_MAX;
-    out.at = key;
-    out.end = key + (limited ? EXPR_ENCODED_BYTES_MAX : capacity);
-    out.full = limited ? TRIE_OVER_LIMIT : TRIE_NO_ROOM;
-    out.variables.count = 0;
+    struct output out = {key, key + (limited ? EXPR_ENCODED_BYTES_MAX : capacity),
+                         limited ? TRIE_OVER_LIMIT : TRIE_NO_ROOM};
+    struct variables variables;
+    variables.count = 0;
 
-    enum trie_status status = TRIE_OK;
     size_t missing = 1; /* terms that the expression still needs */
-    for (size_t i = 0; i < count && status == TRIE_OK; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct term *term = &terms[i];
+        enum trie_status status = TRIE_BAD_SYNTAX;
         if (missing == 0)
             return TRIE_BAD_SYNTAX;
         missing--;
-        switch (term->kind) {
-        case TERM_SYMBOL:
+        if (term->kind == TERM_SYMBOL) {
             if (term->size == 0)
                 return TRIE_BAD_SYNTAX;
             if (term->size > EXPR_SYMBOL_BYTES_MAX)
                 return TRIE_OVER_LIMIT;
-            if (!interned)
-                status = put_symbol(&out, term);
-            else
-                status = put_interned(&out, term, symbols, writer);
-            break;
-        case TERM_LIST:
+            status = interned ? put_interned(&out, term, symbols, writer) : put_symbol(&out, term);
+        } else if (term->kind == TERM_LIST) {
             missing += term->size;
             status = put_list(&out, term);
-            break;
-        case TERM_VARIABLE:
-            status = put_variable(&out, term);
-            break;
-        default:
-            return TRIE_BAD_SYNTAX;
+        } else if (term->kind == TERM_VARIABLE) {
+            status = put_variable(&out, &variables, term);
         }
+        if (status != TRIE_OK)
+            return status;
     }
-    if (status != TRIE_OK)
-        return status;
     if (missing != 0)
         return TRIE_BAD_SYNTAX;
     *length = (size_t)(out.at - key);
