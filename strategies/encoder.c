@@ -141,11 +141,26 @@ enum trie_status encoder_insert(struct encoder *encoder, const struct item *item
 }
 
 enum strategy_status encoder_insert_all(struct encoder *encoder, const struct item *items, size_t count,
-                                        struct trie *trie, struct strategy_progress *progress)
+                                        struct trie_region *region, struct trie *trie,
+                                        struct strategy_progress *progress)
 {
+    struct trie_cursor cursor = {.count = 0};
+    uint8_t *own_key = encoder->key, *next_key = encoder->other_key;
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
-        enum trie_status status = encoder_insert(encoder, &items[i], trie);
+        const uint8_t *key = items[i].key;
+        size_t length = items[i].key_length;
+        enum trie_status status = TRIE_OK;
+        if (!encoder->encoded) {
+            /* The cursor still needs the key before. */
+            uint8_t *swapped = own_key;
+            own_key = next_key;
+            next_key = swapped;
+            key = own_key;
+            status = encoder_encode(encoder, &items[i], own_key, sizeof encoder->key, &length);
+        }
+        if (status == TRIE_OK)
+            status = trie_insert_near(trie, &cursor, region, key, length, NULL);
         if (status != TRIE_OK)
             return space_status(status);
     }

@@ -13,7 +13,7 @@ struct encoder {
     bool encoded;            /* items bring their keys */
     struct symbols *symbols; /* NULL: symbols inline */
     struct symbols_writer writer;
-    uint8_t key[EXPR_ENCODED_BYTES_MAX];
+    uint8_t key[EXPR_ENCODED_BYTES_MAX], other_key[EXPR_ENCODED_BYTES_MAX];
 };
 
 /*
@@ -67,10 +67,12 @@ TRIE_MUST_USE enum trie_status encoder_insert(struct encoder *encoder, const str
                                               struct trie *trie);
 
 /*
- * Inserts items[count] in their order, and keeps *progress at the one it is at.
+ * Inserts items[count] in their order, and keeps *progress at the one it is at. region: where new nodes lie
+ * (trie/region.h), or NULL.
  * Errors: of the first item that has one; the items before it are in the trie.
  */
 enum strategy_status encoder_insert_all(struct encoder *encoder, const struct item *items, size_t count,
-                                        struct trie *trie, struct strategy_progress *progress);
+                                        struct trie_region *region, struct trie *trie,
+                                        struct strategy_progress *progress);
 
 #endif

@@ -62,8 +62,7 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     keys->count = 0;
     bool ask = encoder->symbols != NULL && !encoder->encoded && count >= ASK_COUNT_MIN;
     for (size_t i = 0; i < count; i++) {
-        if (i % 64 == 0)
-            progress->item = i;
+        progress->item = i;
         if (ask && i + ASK_AHEAD < count)
             expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols,
                      encoder->writer.part);
@@ -90,10 +89,10 @@ enum strategy_status keys_insert(const struct keys *keys, struct trie *trie,
                                  struct strategy_progress *progress)
 {
     const uint8_t *key = keys->bytes;
+    struct trie_cursor cursor = {.count = 0};
     for (size_t i = 0; i < keys->count; i++) {
-        if (i % 64 == 0)
-            progress->item = i;
-        enum trie_status status = trie_insert(trie, key, keys->lengths[i], NULL);
+        progress->item = i;
+        enum trie_status status = trie_insert_near(trie, &cursor, NULL, key, keys->lengths[i], NULL);
         if (status != TRIE_OK)
             return space_status(status);
         key += keys->lengths[i];

@@ -34,7 +34,7 @@ static enum strategy_status build(struct sequential *own, struct space *space, c
         status = encoder_begin(&own->encoder, own->base.setup, space);
     if (status != STRATEGY_OK)
         return status;
-    status = encoder_insert_all(&own->encoder, batch->items, batch->count, part, &run->progress[0]);
+    status = encoder_insert_all(&own->encoder, batch->items, batch->count, NULL, part, &run->progress[0]);
     encoder_end(&own->encoder);
     return status;
 }
