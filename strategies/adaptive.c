@@ -3,9 +3,11 @@
  *
  * No threshold is known beforehand: where more workers begin to pay depends on the machine, the allocator and
  * the items. So the first batches of a size (to the next power of two) go to each candidate a few times, and
- * the rest to the one with the shortest time; those first ones belong to the warm-up. Two readings of the
+ * the rest to the one with the shortest median; those first ones belong to the warm-up. Not to the one with
+ * the shortest time of all: what needs two processors is now and then lucky to have them. Two readings of the
  * clock a batch are the price, and only while it learns.
  */
+#include "strategies/heapsort.h"
 #include "strategies/pool.h"
 #include "strategies/registry.h"
 #include "strategies/space.h"
@@ -18,6 +20,7 @@ enum {
     SIZE_CLASSES = 48,
     CANDIDATES_MAX = 3,
     TRIES_MIN = 2,          /* of each, whatever it takes: the first is cold */
+    TRIES_MAX = 64,         /* of each */
     LEARNING_NS = 20000000, /* on batches of one size, beyond that */
 };
 
@@ -35,10 +38,10 @@ struct candidate {
 
 /* What was seen of batches of one size. */
 struct lesson {
-    uint32_t tries;                   /* batches, all candidates together */
-    uint64_t best_ns[CANDIDATES_MAX]; /* the shortest time for an item, in 1/1024 ns */
+    uint32_t tries; /* batches, all candidates together */
     uint64_t spent_ns;
-    uint8_t choice; /* once learnt */
+    uint64_t item_ns[CANDIDATES_MAX][TRIES_MAX]; /* of each try, in 1/1024 ns; sorted where it was learnt */
+    uint8_t choice;                              /* once learnt */
 };
 
 struct adaptive {
@@ -111,6 +114,25 @@ static enum strategy_status insert_by(struct adaptive *own, unsigned choice, voi
     return candidate->strategy->insert(candidate->state, space, batch, run);
 }
 
+/* Each candidate is tried as often, and no more than time allows. */
+static bool is_learning(const struct adaptive *own, const struct lesson *lesson)
+{
+    uint32_t each = lesson->tries / own->count;
+    return each < own->tries_each &&
+           (each < TRIES_MIN || lesson->tries % own->count != 0 || lesson->spent_ns < LEARNING_NS);
+}
+
+/* The candidate with the shortest median. */
+static void choose(const struct adaptive *own, struct lesson *lesson)
+{
+    size_t each = lesson->tries / own->count;
+    for (unsigned i = 0; i < own->count; i++) {
+        heapsort_numbers(lesson->item_ns[i], each);
+        if (lesson->item_ns[i][each / 2] < lesson->item_ns[lesson->choice][each / 2])
+            lesson->choice = (uint8_t)i;
+    }
+}
+
 /* A batch that teaches: each candidate in turn, and which was fastest. */
 static enum strategy_status learn(struct adaptive *own, struct lesson *lesson, void *space,
                                   const struct batch *batch, struct strategy_run *run)
@@ -119,23 +141,12 @@ static enum strategy_status learn(struct adaptive *own, struct lesson *lesson, v
     uint64_t begin_ns = own->base.setup->now_ns();
     enum strategy_status status = insert_by(own, candidate, space, batch, run);
     uint64_t batch_ns = own->base.setup->now_ns() - begin_ns;
-    uint64_t item_ns = (batch_ns << 10) / batch->count;
+    lesson->item_ns[candidate][lesson->tries / own->count] = (batch_ns << 10) / batch->count;
     lesson->spent_ns += batch_ns;
-    if (lesson->tries < own->count || item_ns < lesson->best_ns[candidate])
-        lesson->best_ns[candidate] = item_ns;
     lesson->tries++;
-    for (unsigned i = 0; lesson->tries >= own->count && i < own->count; i++)
-        if (lesson->best_ns[i] < lesson->best_ns[lesson->choice])
-            lesson->choice = (uint8_t)i;
+    if (!is_learning(own, lesson))
+        choose(own, lesson);
     return status;
-}
-
-/* Each candidate is tried as often, and no more than time allows. */
-static bool is_learning(const struct adaptive *own, const struct lesson *lesson)
-{
-    uint32_t each = lesson->tries / own->count;
-    return each < own->tries_each &&
-           (each < TRIES_MIN || lesson->tries % own->count != 0 || lesson->spent_ns < LEARNING_NS);
 }
 
 static enum strategy_status adaptive_insert(void *state, void *space, const struct batch *batch,
@@ -152,7 +163,7 @@ static const struct strategy_option adaptive_options[] = {
     [OPTION_POOL] = POOL_OPTION,
     [OPTION_TRIES] = {.name = "tries",
                       .min = 1,
-                      .max = 1000,
+                      .max = TRIES_MAX,
                       .preset = 16,
                       .sentence = "batches of each size that each candidate is tried with, if time allows"},
 };

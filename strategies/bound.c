@@ -247,9 +247,9 @@ static enum strategy_status bound_insert(void *state, void *space, const struct 
     const struct strategy_setup *setup = own->base.setup;
     struct bound_space *filled = space;
     phase_enter(run, setup, PHASE_ENCODE);
-    encoder_expect(setup, &filled->base, batch->items, batch->count);
-    enum strategy_status status =
-        builder_take(&own->builder, &filled->base, batch->items, batch->count, &run->progress[0]);
+    enum strategy_status status = encoder_expect(setup, &filled->base, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = builder_take(&own->builder, &filled->base, batch->items, batch->count, &run->progress[0]);
     phase_enter(run, setup, PHASE_SORT);
     if (status == STRATEGY_OK)
         builder_sort(&own->builder);

@@ -21,6 +21,8 @@ extern const char *const builder_nodes_names[];
 struct builder {
     const struct strategy_setup *setup;
     enum builder_nodes nodes;
+    struct symbols_part
+        *symbols; /* where new symbols go; NULL, as builder_open() sets it: into the space's table */
     size_t count; /* keys in hand: order.keys[count] */
     struct order order;
     struct keys keys;

@@ -6,13 +6,24 @@
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space)
 {
+    return encoder_begin_part(encoder, setup, space, NULL);
+}
+
+enum strategy_status encoder_begin_part(struct encoder *encoder, const struct strategy_setup *setup,
+                                        struct space *space, struct symbols_part *part)
+{
     encoder->encoded = setup->encoded;
     encoder->symbols = space->symbols;
-    encoder->hashes = NULL;
     encoder->writer = (struct symbols_writer){.held = false};
     if (space->symbols == NULL)
         return STRATEGY_OK;
-    return space_status(symbols_writer_acquire(space->symbols, &encoder->writer));
+    enum trie_status status = symbols_writer_acquire(space->symbols, &encoder->writer);
+    encoder->writer.alone = setup->workers == 1;
+    if (status == TRIE_OK && part != NULL)
+        status = symbols_part_begin(part, space->symbols, &encoder->writer, setup->workers);
+    if (status != TRIE_OK)
+        symbols_writer_release(space->symbols, &encoder->writer);
+    return space_status(status);
 }
 
 void encoder_end(struct encoder *encoder)
@@ -33,17 +44,14 @@ enum trie_status encoder_encode(struct encoder *encoder, const struct item *item
     }
     if (encoder->symbols == NULL)
         return expr_encode(item->terms, item->term_count, key, capacity, length);
-    if (encoder->hashes != NULL)
-        return expr_encode_asked(item->terms, item->term_count, encoder->hashes, encoder->symbols,
-                                 &encoder->writer, key, capacity, length);
     return expr_encode_interned(item->terms, item->term_count, encoder->symbols, &encoder->writer, key,
                                 capacity, length);
 }
 
 enum {
-    EXPECT_COUNT_MIN = 512, /* of fewer items it is not worth the look */
-    SAMPLE_ITEMS = 64,
-    SAMPLE_SYMBOLS = 96,
+    EXPECT_COUNT_MIN = 128, /* of fewer items it is not worth the look */
+    SAMPLE_ITEMS = 16,
+    SAMPLE_SYMBOLS = 64,
     SEEN_BITS = 1024,
 };
 
@@ -60,23 +68,67 @@ static bool seen_add(struct seen *seen, uint64_t hash)
     return is_new;
 }
 
-void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
-                    size_t count)
+/* What a look at some items of many shows of their symbols. */
+struct sample {
+    struct seen once, twice;
+    size_t symbols, distinct;
+    const struct term *repeated[SAMPLE_SYMBOLS]; /* met again: once each */
+    size_t repeated_count;
+};
+
+static void sample_term(struct sample *sample, const struct symbols *symbols, const struct term *term)
 {
-    if (space->symbols == NULL || setup->encoded || count < EXPECT_COUNT_MIN)
-        return;
-    struct seen seen = {{0}};
-    size_t symbols = 0, distinct = 0, looked = 0, step = count / SAMPLE_ITEMS;
-    for (; looked < SAMPLE_ITEMS && symbols < SAMPLE_SYMBOLS; looked++) {
+    uint64_t hash = symbols_ask(symbols, NULL, term->text, term->size);
+    sample->symbols++;
+    if (seen_add(&sample->once, hash))
+        sample->distinct++;
+    else if (seen_add(&sample->twice, hash))
+        sample->repeated[sample->repeated_count++] = term;
+}
+
+/* How many items were looked at. */
+static size_t sample_items(struct sample *sample, const struct symbols *symbols, const struct item *items,
+                           size_t count)
+{
+    size_t looked = 0, step = count / SAMPLE_ITEMS;
+    for (; looked < SAMPLE_ITEMS && sample->symbols < SAMPLE_SYMBOLS; looked++) {
         const struct item *item = &items[looked * step];
-        for (uint32_t i = 0; i < item->term_count && symbols < SAMPLE_SYMBOLS; i++)
-            if (item->terms[i].kind == TERM_SYMBOL) {
-                symbols++;
-                distinct +=
-                    seen_add(&seen, symbols_ask(space->symbols, item->terms[i].text, item->terms[i].size));
-            }
+        for (uint32_t i = 0; i < item->term_count && sample->symbols < SAMPLE_SYMBOLS; i++)
+            if (item->terms[i].kind == TERM_SYMBOL)
+                sample_term(sample, symbols, &item->terms[i]);
     }
-    symbols_expect(space->symbols, distinct * (count / looked));
+    return looked;
+}
+
+enum strategy_status encoder_expect(const struct strategy_setup *setup, struct space *space,
+                                    const struct item *items, size_t count)
+{
+    if (space->symbols == NULL || setup->encoded)
+        return STRATEGY_OK;
+    struct sample sample = {.symbols = 0};
+    size_t looked = count < EXPECT_COUNT_MIN ? 0 : sample_items(&sample, space->symbols, items, count);
+    return space_status(
+        symbols_expect(space->symbols, looked == 0 ? 0 : sample.distinct * (count / looked), false));
+}
+
+enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count)
+{
+    struct sample sample = {.symbols = 0};
+    size_t looked = count < EXPECT_COUNT_MIN ? 0 : sample_items(&sample, space->symbols, items, count);
+    struct symbols_writer writer;
+    enum trie_status status =
+        symbols_expect(space->symbols, looked == 0 ? 0 : sample.distinct * (count / looked), true);
+    if (status == TRIE_OK)
+        status = symbols_writer_acquire(space->symbols, &writer);
+    if (status != TRIE_OK)
+        return space_status(status);
+    for (size_t i = 0; i < sample.repeated_count && status == TRIE_OK; i++) {
+        uint64_t id;
+        status =
+            symbols_intern(space->symbols, &writer, sample.repeated[i]->text, sample.repeated[i]->size, &id);
+    }
+    symbols_writer_release(space->symbols, &writer);
+    return space_status(status);
 }
 
 enum trie_status encoder_insert(struct encoder *encoder, const struct item *item, struct trie *trie)
@@ -89,11 +141,26 @@ enum trie_status encoder_insert(struct encoder *encoder, const struct item *item
 }
 
 enum strategy_status encoder_insert_all(struct encoder *encoder, const struct item *items, size_t count,
-                                        struct trie *trie, struct strategy_progress *progress)
+                                        struct trie_region *region, struct trie *trie,
+                                        struct strategy_progress *progress)
 {
+    struct trie_cursor cursor = {.count = 0};
+    uint8_t *own_key = encoder->key, *next_key = encoder->other_key;
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
-        enum trie_status status = encoder_insert(encoder, &items[i], trie);
+        const uint8_t *key = items[i].key;
+        size_t length = items[i].key_length;
+        enum trie_status status = TRIE_OK;
+        if (!encoder->encoded) {
+            /* The cursor still needs the key before. */
+            uint8_t *swapped = own_key;
+            own_key = next_key;
+            next_key = swapped;
+            key = own_key;
+            status = encoder_encode(encoder, &items[i], own_key, sizeof encoder->key, &length);
+        }
+        if (status == TRIE_OK)
+            status = trie_insert_near(trie, &cursor, region, key, length, NULL);
         if (status != TRIE_OK)
             return space_status(status);
     }

@@ -11,10 +11,9 @@
  * encoder_begin(). */
 struct encoder {
     bool encoded;            /* items bring their keys */
-    const uint64_t *hashes;  /* of the symbols of the item to be encoded, asked for before, or NULL */
     struct symbols *symbols; /* NULL: symbols inline */
     struct symbols_writer writer;
-    uint8_t key[EXPR_ENCODED_BYTES_MAX];
+    uint8_t key[EXPR_ENCODED_BYTES_MAX], other_key[EXPR_ENCODED_BYTES_MAX];
 };
 
 /*
@@ -33,6 +32,10 @@ static inline bool encoder_for_each_worker(const struct strategy_setup *setup)
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space);
 
+/* The same, where new symbols go into a part of the table (trie/symbols.h); NULL: into the table. */
+enum strategy_status encoder_begin_part(struct encoder *encoder, const struct strategy_setup *setup,
+                                        struct space *space, struct symbols_part *part);
+
 void encoder_end(struct encoder *encoder);
 
 /*
@@ -45,9 +48,16 @@ TRIE_MUST_USE enum trie_status encoder_encode(struct encoder *encoder, const str
 /*
  * Before many items are encoded: says how many symbols are to come, guessed from some of them. For one
  * thread, while no other encodes. Does nothing where symbols are inline.
+ * Errors: STRATEGY_NO_MEMORY.
  */
-void encoder_expect(const struct strategy_setup *setup, struct space *space, const struct item *items,
-                    size_t count);
+enum strategy_status encoder_expect(const struct strategy_setup *setup, struct space *space,
+                                    const struct item *items, size_t count);
+
+/*
+ * The same where each worker will add symbols to a part of its own; and interns those that are met again and
+ * again, which would come into all parts. Errors: those of symbols_intern().
+ */
+enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count);
 
 /*
  * Inserts an item into a trie of the calling thread; the key does not leave the encoder's buffer, and is not
@@ -57,10 +67,12 @@ TRIE_MUST_USE enum trie_status encoder_insert(struct encoder *encoder, const str
                                               struct trie *trie);
 
 /*
- * Inserts items[count] in their order, and keeps *progress at the one it is at.
+ * Inserts items[count] in their order, and keeps *progress at the one it is at. region: where new nodes lie
+ * (trie/region.h), or NULL.
  * Errors: of the first item that has one; the items before it are in the trie.
  */
 enum strategy_status encoder_insert_all(struct encoder *encoder, const struct item *items, size_t count,
-                                        struct trie *trie, struct strategy_progress *progress);
+                                        struct trie_region *region, struct trie *trie,
+                                        struct strategy_progress *progress);
 
 #endif

@@ -1,9 +1,11 @@
 /* keys.c - see keys.h. */
 #include "strategies/keys.h"
 
+#include "trie/bytes.h"
+
 #include <stdlib.h>
 
-enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX };
+enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX, TAG_SYMBOL_OF_ID = 0xC8, ID_BYTES = 8 };
 
 enum strategy_status keys_open(struct keys *keys, size_t count_max)
 {
@@ -49,61 +51,48 @@ static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, 
     }
 }
 
-/* Symbols that are asked for ahead: enough to hide a miss of the cache behind, and few enough to stay in it.
- */
-enum { ASKED_MAX = 64 };
-
-/*
- * Encodes items from the first on until their symbols are as many as are asked for at once; *done is their
- * number. An item with more symbols than that is encoded without asking.
- */
-static enum trie_status append_asked(struct keys *keys, struct encoder *encoder, const struct item *items,
-                                     size_t count, size_t *done)
-{
-    uint64_t hashes[ASKED_MAX];
-    size_t sizes[ASKED_MAX], asked = 0, ready = 0;
-    for (; ready < count && ready < ASKED_MAX; ready++) {
-        sizes[ready] = expr_ask(items[ready].terms, items[ready].term_count, encoder->symbols, hashes + asked,
-                                ASKED_MAX - asked);
-        if (sizes[ready] == SIZE_MAX)
-            break;
-        asked += sizes[ready];
-    }
-    encoder->hashes = ready > 0 ? hashes : NULL;
-    *done = ready > 0 ? ready : 1;
-    enum trie_status status = TRIE_OK;
-    for (size_t i = 0; i < *done && status == TRIE_OK; i++) {
-        status = keys_append(keys, encoder, &items[i]);
-        if (ready > 0)
-            encoder->hashes += sizes[i];
-    }
-    encoder->hashes = NULL;
-    return status;
-}
+/* Where symbols are interned, those of so many items further on are asked for: enough to hide a miss of the
+ * cache behind. Few items do not outgrow the cache. */
+enum { ASK_AHEAD = 16, ASK_COUNT_MIN = 4096 };
 
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
                                  size_t count, struct strategy_progress *progress)
 {
     keys->used = 0;
     keys->count = 0;
-    bool ask = encoder->symbols != NULL && !encoder->encoded;
-    for (size_t i = 0, done = 1; i < count; i += done) {
+    bool ask = encoder->symbols != NULL && !encoder->encoded && count >= ASK_COUNT_MIN;
+    for (size_t i = 0; i < count; i++) {
         progress->item = i;
-        enum trie_status status = ask ? append_asked(keys, encoder, items + i, count - i, &done)
-                                      : keys_append(keys, encoder, &items[i]);
+        if (ask && i + ASK_AHEAD < count)
+            expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols,
+                     encoder->writer.part);
+        enum trie_status status = keys_append(keys, encoder, &items[i]);
         if (status != TRIE_OK)
             return space_status(status);
     }
     return STRATEGY_OK;
 }
 
+void keys_settle(struct keys *keys, const struct symbols_part *part)
+{
+    /* In interned form every symbol is a tag and the eight bytes of its id, and every other term one byte. */
+    for (size_t at = 0; at < keys->used; at++) {
+        if (keys->bytes[at] != TAG_SYMBOL_OF_ID)
+            continue;
+        uint8_t *id = keys->bytes + at + 1;
+        bytes_store_be64(id, symbols_part_id(part, bytes_load_be64(id)));
+        at += ID_BYTES;
+    }
+}
+
 enum strategy_status keys_insert(const struct keys *keys, struct trie *trie,
                                  struct strategy_progress *progress)
 {
     const uint8_t *key = keys->bytes;
+    struct trie_cursor cursor = {.count = 0};
     for (size_t i = 0; i < keys->count; i++) {
         progress->item = i;
-        enum trie_status status = trie_insert(trie, key, keys->lengths[i], NULL);
+        enum trie_status status = trie_insert_near(trie, &cursor, NULL, key, keys->lengths[i], NULL);
         if (status != TRIE_OK)
             return space_status(status);
         key += keys->lengths[i];

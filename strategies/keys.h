@@ -29,6 +29,9 @@ void keys_close(struct keys *keys);
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
                                  size_t count, struct strategy_progress *progress);
 
+/* In keys whose symbols are interned: every id that was given while encoding becomes what it is now. */
+void keys_settle(struct keys *keys, const struct symbols_part *part);
+
 /* Inserts all keys in their order. Errors: those of trie_insert(). */
 enum strategy_status keys_insert(const struct keys *keys, struct trie *trie,
                                  struct strategy_progress *progress);

@@ -44,6 +44,7 @@ struct partition {
     struct space *space; /* the job in hand */
     const struct batch *batch;
     struct strategy_run *run;
+    struct symbols_part **symbols;     /* each worker's, or NULL: nothing to intern, or one worker */
     uint64_t *samples;                 /* [workers * SAMPLE_MAX], sorted; then the splitters first */
     size_t stem;                       /* of all keys */
     _Alignas(64) atomic_bool disorder; /* some worker found the batch not to be in order */
@@ -65,6 +66,9 @@ static void partition_close(void *state)
     pool_close(own->pool);
     for (unsigned i = 0; i < own->base.setup->workers; i++)
         close_part(&own->parts[i]);
+    for (unsigned i = 0; own->symbols != NULL && i < own->base.setup->workers; i++)
+        symbols_part_destroy(own->symbols[i]);
+    free(own->symbols);
     free(own->samples);
     free(own);
 }
@@ -94,6 +98,23 @@ static enum strategy_status open_parts(struct partition *own)
     return status;
 }
 
+/* A fault of the symbol table is one of sharing it, so it is shared then. */
+static enum strategy_status open_symbols(struct partition *own)
+{
+    const struct strategy_setup *setup = own->base.setup;
+    if (setup->workers == 1 || !setup->interned || setup->encoded || own->base.faults != 0)
+        return STRATEGY_OK;
+    own->symbols = calloc(setup->workers, sizeof(struct symbols_part *));
+    if (own->symbols == NULL)
+        return STRATEGY_NO_MEMORY;
+    enum trie_status status = TRIE_OK;
+    for (unsigned i = 0; i < setup->workers && status == TRIE_OK; i++) {
+        status = symbols_part_create(&own->symbols[i]);
+        own->parts[i].builder.symbols = own->symbols[i];
+    }
+    return space_status(status);
+}
+
 static enum strategy_status partition_open(const struct strategy_setup *setup, void **state)
 {
     if (!encoder_for_each_worker(setup) || setup->workers > UINT16_MAX)
@@ -105,6 +126,8 @@ static enum strategy_status partition_open(const struct strategy_setup *setup, v
     memset(made, 0, bytes);
     made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
     enum strategy_status status = open_parts(made);
+    if (status == STRATEGY_OK)
+        status = open_symbols(made);
     if (status == STRATEGY_OK)
         status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
     if (status != STRATEGY_OK) {
@@ -145,27 +168,55 @@ static bool follows_the_part_before(struct partition *own, struct part *part, si
     return order_compare(&before, &part->builder.order.keys[0]) <= 0;
 }
 
-/* The first step of every worker: its keys, and if nothing is seen to be out of order, its trie. */
-static enum strategy_status take_part(void *context, unsigned worker)
+/* Looks at the worker's keys, and builds its trie if nothing is seen to be out of order. */
+static enum strategy_status look_and_build(struct partition *own, unsigned worker)
 {
-    struct partition *own = context;
     struct part *part = &own->parts[worker];
-    struct builder *builder = &part->builder;
     struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
-    part->in_order = true;
-    builder->count = 0;
     if (span.from == span.to)
         return STRATEGY_OK;
-    enum strategy_status status = builder_take(builder, own->space, own->batch->items + span.from,
-                                               span.to - span.from, &own->run->progress[worker]);
-    if (status != STRATEGY_OK)
-        return status;
-    part->in_order = order_holds(&builder->order, builder->count, &part->stem);
+    part->in_order = order_holds(&part->builder.order, part->builder.count, &part->stem);
     if (!part->in_order || (span.from > 0 && !follows_the_part_before(own, part, span.from)))
         note_disorder(own);
     if (atomic_load_explicit(&own->disorder, memory_order_relaxed))
         return STRATEGY_OK;
     return builder_build(&part->builder, &part->trie);
+}
+
+/* The first step of every worker: its keys; and if they are final, its trie. */
+static enum strategy_status take_part(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    struct part *part = &own->parts[worker];
+    struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
+    part->in_order = true;
+    part->builder.count = 0;
+    if (span.from == span.to && own->symbols == NULL)
+        return STRATEGY_OK;
+    enum strategy_status status = builder_take(&part->builder, own->space, own->batch->items + span.from,
+                                               span.to - span.from, &own->run->progress[worker]);
+    return status == STRATEGY_OK && own->symbols == NULL ? look_and_build(own, worker) : status;
+}
+
+/* Where symbols are interned apart, their ids are not final before these two steps are done. */
+static enum strategy_status unite_symbols(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    return space_status(
+        symbols_part_unite(own->space->symbols, own->symbols, own->base.setup->workers, worker));
+}
+
+static enum strategy_status settle_part(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    bool changed = false;
+    enum trie_status status =
+        symbols_part_settle(own->space->symbols, own->symbols, own->base.setup->workers, worker, &changed);
+    if (status != TRIE_OK)
+        return space_status(status);
+    if (changed)
+        keys_settle(&own->parts[worker].builder.keys, own->symbols[worker]);
+    return look_and_build(own, worker);
 }
 
 /* The bytes that all keys of the batch begin with; some part has keys. */
@@ -269,7 +320,12 @@ static enum strategy_status build_parts(struct partition *own)
 {
     struct strategy_run *run = own->run;
     atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
-    enum strategy_status status = pool_run(own->pool, run, PHASE_BUILD, take_part, own);
+    enum strategy_phase first = own->symbols != NULL ? PHASE_ENCODE : PHASE_BUILD;
+    enum strategy_status status = pool_run(own->pool, run, first, take_part, own);
+    if (status == STRATEGY_OK && own->symbols != NULL)
+        status = pool_run(own->pool, run, PHASE_PARTITION, unite_symbols, own);
+    if (status == STRATEGY_OK && own->symbols != NULL)
+        status = pool_run(own->pool, run, PHASE_BUILD, settle_part, own);
     if (status != STRATEGY_OK || !atomic_load_explicit(&own->disorder, memory_order_relaxed))
         return status;
     phase_enter(run, own->base.setup, PHASE_PARTITION);
@@ -296,8 +352,13 @@ static enum strategy_status partition_insert(void *state, void *space, const str
     own->space = space;
     own->batch = batch;
     own->run = run;
-    encoder_expect(own->base.setup, space, batch->items, batch->count);
-    enum strategy_status status = build_parts(own);
+    enum strategy_status status = STRATEGY_OK;
+    if (own->symbols != NULL)
+        status = encoder_expect_parts(space, batch->items, batch->count);
+    else
+        status = encoder_expect(own->base.setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = build_parts(own);
     phase_enter(run, own->base.setup, PHASE_MERGE);
     if (status == STRATEGY_OK)
         status = unite(own);

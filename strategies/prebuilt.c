@@ -72,7 +72,8 @@ static enum strategy_status overlay(struct prebuilt *own, struct space *space, c
     enum strategy_status status = encoder_begin(encoder, own->base.setup, space);
     if (status != STRATEGY_OK)
         return status;
-    status = encoder_insert_all(encoder, batch->items + ready, batch->count - ready, part, &run->progress[0]);
+    status = encoder_insert_all(encoder, batch->items + ready, batch->count - ready, NULL, part,
+                                &run->progress[0]);
     encoder_end(encoder);
     return status;
 }

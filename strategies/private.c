@@ -56,28 +56,6 @@ static bool own_symbols(const struct private_tries *own, unsigned worker)
     return own->choice.symbols == PRIVATE_OWN && worker > 0 && own->crew.space->symbols != NULL;
 }
 
-static enum strategy_status insert_items(struct part *part, struct trie_region *region,
-                                         const struct item *items, size_t count,
-                                         struct strategy_progress *progress)
-{
-    struct encoder *encoder = &part->encoder;
-    for (size_t i = 0; i < count; i++) {
-        progress->item = i;
-        const uint8_t *key = items[i].key;
-        size_t length = items[i].key_length;
-        enum trie_status status = TRIE_OK;
-        if (!encoder->encoded) {
-            key = encoder->key;
-            status = encoder_encode(encoder, &items[i], encoder->key, sizeof encoder->key, &length);
-        }
-        if (status == TRIE_OK)
-            status = trie_insert_in(&part->space.trie, region, key, length, NULL);
-        if (status != TRIE_OK)
-            return space_status(status);
-    }
-    return STRATEGY_OK;
-}
-
 static enum strategy_status build_part(void *context, unsigned worker)
 {
     struct private_tries *own = context;
@@ -96,9 +74,9 @@ static enum strategy_status build_part(void *context, unsigned worker)
     if (status != STRATEGY_OK)
         return status;
     trie_region_open(&part->region, 0);
-    status =
-        insert_items(part, own->choice.regions ? &part->region : NULL, own->crew.batch->items + span.from,
-                     span.to - span.from, &own->crew.run->progress[worker]);
+    status = encoder_insert_all(&part->encoder, own->crew.batch->items + span.from, span.to - span.from,
+                                own->choice.regions ? &part->region : NULL, &part->space.trie,
+                                &own->crew.run->progress[worker]);
     trie_region_close(&part->region);
     encoder_end(&part->encoder);
     return status;

@@ -29,10 +29,12 @@ static void sequential_close(void *state)
 static enum strategy_status build(struct sequential *own, struct space *space, const struct batch *batch,
                                   struct strategy_run *run, struct trie *part)
 {
-    enum strategy_status status = encoder_begin(&own->encoder, own->base.setup, space);
+    enum strategy_status status = encoder_expect(own->base.setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = encoder_begin(&own->encoder, own->base.setup, space);
     if (status != STRATEGY_OK)
         return status;
-    status = encoder_insert_all(&own->encoder, batch->items, batch->count, part, &run->progress[0]);
+    status = encoder_insert_all(&own->encoder, batch->items, batch->count, NULL, part, &run->progress[0]);
     encoder_end(&own->encoder);
     return status;
 }

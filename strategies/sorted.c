@@ -46,9 +46,9 @@ static enum strategy_status sorted_insert(void *state, void *space, const struct
     struct trie part;
     trie_init(&part);
     phase_enter(run, setup, PHASE_ENCODE);
-    encoder_expect(setup, space, batch->items, batch->count);
-    enum strategy_status status =
-        builder_take(&own->builder, space, batch->items, batch->count, &run->progress[0]);
+    enum strategy_status status = encoder_expect(setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = builder_take(&own->builder, space, batch->items, batch->count, &run->progress[0]);
     phase_enter(run, setup, PHASE_SORT);
     if (status == STRATEGY_OK)
         builder_sort(&own->builder);

@@ -20,6 +20,7 @@ struct part {
 
 struct twice {
     struct trie_state base;
+    struct strategy_setup alone; /* as each worker works: with nobody beside it */
     struct pool *pool;
     struct space **spaces; /* the job in hand: one a worker */
     const struct batch *batch;
@@ -41,7 +42,7 @@ static enum strategy_status open_parts(struct twice *own)
     const struct strategy_setup *setup = own->base.setup;
     for (unsigned i = 0; i < setup->workers; i++) {
         struct pool_span span = pool_span(setup->batch_max, i, setup->workers);
-        enum strategy_status status = builder_open(&own->parts[i].builder, setup, span.to - span.from,
+        enum strategy_status status = builder_open(&own->parts[i].builder, &own->alone, span.to - span.from,
                                                    (enum builder_nodes)setup->options[OPTION_NODES]);
         if (status != STRATEGY_OK)
             return status;
@@ -57,6 +58,8 @@ static enum strategy_status twice_open(const struct strategy_setup *setup, void 
         return STRATEGY_NO_MEMORY;
     memset(made, 0, bytes);
     made->base = (struct trie_state){.setup = setup};
+    made->alone = *setup;
+    made->alone.workers = 1;
     enum strategy_status status = open_parts(made);
     if (status == STRATEGY_OK)
         status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
@@ -106,9 +109,11 @@ static enum strategy_status build_part(void *context, unsigned worker)
     struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
     if (span.from == span.to)
         return STRATEGY_OK;
-    encoder_expect(own->base.setup, space, own->batch->items + span.from, span.to - span.from);
-    enum strategy_status status = builder_take(builder, space, own->batch->items + span.from,
-                                               span.to - span.from, &own->run->progress[worker]);
+    const struct item *items = own->batch->items + span.from;
+    size_t count = span.to - span.from;
+    enum strategy_status status = encoder_expect(&own->alone, space, items, count);
+    if (status == STRATEGY_OK)
+        status = builder_take(builder, space, items, count, &own->run->progress[worker]);
     if (status != STRATEGY_OK)
         return status;
     builder_sort(builder);

@@ -40,7 +40,9 @@ static enum strategy_status two_pass_open(const struct strategy_setup *setup, vo
 static enum strategy_status encode(struct two_pass *own, struct space *space, const struct batch *batch,
                                    struct strategy_run *run)
 {
-    enum strategy_status status = encoder_begin(&own->encoder, own->base.setup, space);
+    enum strategy_status status = encoder_expect(own->base.setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = encoder_begin(&own->encoder, own->base.setup, space);
     if (status != STRATEGY_OK)
         return status;
     status = keys_encode(&own->keys, &own->encoder, batch->items, batch->count, &run->progress[0]);

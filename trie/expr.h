@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct symbols;
+struct symbols_part;
 struct symbols_writer;
 
 enum {
@@ -102,17 +103,10 @@ TRIE_MUST_USE enum trie_status expr_encode_interned(const struct term *terms, si
                                                     struct symbols *symbols, struct symbols_writer *writer,
                                                     uint8_t *key, size_t capacity, size_t *length);
 
-/*
- * The two halves of expr_encode_interned(), for who encodes many: asks the symbol table for the symbols of
- * one expression (symbols_ask()), whose hashes come into hashes[capacity], and gives their number, or
- * SIZE_MAX if there are more; then encodes with these hashes.
- */
-size_t expr_ask(const struct term *terms, size_t count, const struct symbols *symbols, uint64_t *hashes,
-                size_t capacity);
-TRIE_MUST_USE enum trie_status expr_encode_asked(const struct term *terms, size_t count,
-                                                 const uint64_t *hashes, struct symbols *symbols,
-                                                 struct symbols_writer *writer, uint8_t *key, size_t capacity,
-                                                 size_t *length);
+/* For who encodes many: asks the memory for where the symbols of an expression will be looked for
+ * (symbols_ask()). */
+void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols,
+              const struct symbols_part *part);
 
 /*
  * Decodes one encoded expression that fills key[length] exactly. Symbols point into the key.

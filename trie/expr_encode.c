@@ -8,7 +8,6 @@ struct output {
     uint8_t *at;
     uint8_t *end;          /* of the caller's buffer, or where the encoding's own limit is */
     enum trie_status full; /* what it means that end is reached */
-    struct variables variables;
 };
 
 static inline bool has_room(const struct output *out, size_t size)
@@ -16,7 +15,7 @@ static inline bool has_room(const struct output *out, size_t size)
     return (size_t)(out->end - out->at) >= size;
 }
 
-static enum trie_status put_list(struct output *out, const struct term *term)
+static inline enum trie_status put_list(struct output *out, const struct term *term)
 {
     if (term->size > EXPR_ARITY_MAX)
         return TRIE_OVER_LIMIT;
@@ -26,22 +25,30 @@ static enum trie_status put_list(struct output *out, const struct term *term)
     return TRIE_OK;
 }
 
-static enum trie_status put_variable(struct output *out, const struct term *term)
+/* The tag of a variable, and whether it is a new one. */
+static enum trie_status tag_variable(struct variables *variables, const struct term *term, uint8_t *tag)
 {
-    struct variables *variables = &out->variables;
     uint32_t number = variables_find(variables, term);
     if (number > variables->count)
         return TRIE_BAD_SYNTAX;
     if (number == EXPR_VARIABLES_MAX)
         return TRIE_OVER_LIMIT;
+    *tag = number == variables->count ? TAG_NEW_VARIABLE : (uint8_t)(TAG_REFERENCE | number);
+    return TRIE_OK;
+}
+
+static inline enum trie_status put_variable(struct output *out, struct variables *variables,
+                                            const struct term *term)
+{
+    uint8_t tag;
+    enum trie_status status = tag_variable(variables, term, &tag);
+    if (status != TRIE_OK)
+        return status;
     if (!has_room(out, 1))
         return out->full;
-    if (number == variables->count) {
+    if (tag == TAG_NEW_VARIABLE)
         variables->first[variables->count++] = term;
-        *out->at++ = TAG_NEW_VARIABLE;
-    } else {
-        *out->at++ = (uint8_t)(TAG_REFERENCE | number);
-    }
+    *out->at++ = tag;
     return TRIE_OK;
 }
 
@@ -55,16 +62,13 @@ static inline enum trie_status put_symbol(struct output *out, const struct term 
     return TRIE_OK;
 }
 
-/* hash: the symbol's, if it was asked for before, else NULL. */
-static inline enum trie_status put_interned(struct output *out, const struct term *term, const uint64_t *hash,
+static inline enum trie_status put_interned(struct output *out, const struct term *term,
                                             struct symbols *symbols, struct symbols_writer *writer)
 {
     uint64_t id;
     if (!has_room(out, 1 + SYMBOL_ID_BYTES))
         return out->full;
-    enum trie_status status = hash != NULL
-                                  ? symbols_intern_asked(symbols, writer, *hash, term->text, term->size, &id)
-                                  : symbols_intern(symbols, writer, term->text, term->size, &id);
+    enum trie_status status = symbols_intern(symbols, writer, term->text, term->size, &id);
     if (status != TRIE_OK)
         return status;
     *out->at++ = TAG_SYMBOL | SYMBOL_ID_BYTES;
@@ -73,50 +77,42 @@ static inline enum trie_status put_interned(struct output *out, const struct ter
     return TRIE_OK;
 }
 
-/* Both forms. Inlined with a constant first argument, so that each caller gets a loop of its own. */
+/*
+ * Both forms. Inlined with a constant first argument, so that each caller gets a loop of its own. No address
+ * of the output leaves it, so that it stays in registers.
+ */
 static inline __attribute__((always_inline)) enum trie_status
-encode(bool interned, const struct term *terms, size_t count, const uint64_t *hashes, struct symbols *symbols,
+encode(bool interned, const struct term *terms, size_t count, struct symbols *symbols,
        struct symbols_writer *writer, uint8_t *key, size_t capacity, size_t *length)
 {
-    struct output out;
     bool limited = capacity >= EXPR_ENCODED_BYTES_MAX;
-    out.at = key;
-    out.end = key + (limited ? EXPR_ENCODED_BYTES_MAX : capacity);
-    out.full = limited ? TRIE_OVER_LIMIT : TRIE_NO_ROOM;
-    out.variables.count = 0;
+    struct output out = {key, key + (limited ? EXPR_ENCODED_BYTES_MAX : capacity),
+                         limited ? TRIE_OVER_LIMIT : TRIE_NO_ROOM};
+    struct variables variables;
+    variables.count = 0;
 
-    enum trie_status status = TRIE_OK;
     size_t missing = 1; /* terms that the expression still needs */
-    for (size_t i = 0; i < count && status == TRIE_OK; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct term *term = &terms[i];
+        enum trie_status status = TRIE_BAD_SYNTAX;
         if (missing == 0)
             return TRIE_BAD_SYNTAX;
         missing--;
-        switch (term->kind) {
-        case TERM_SYMBOL:
+        if (term->kind == TERM_SYMBOL) {
             if (term->size == 0)
                 return TRIE_BAD_SYNTAX;
             if (term->size > EXPR_SYMBOL_BYTES_MAX)
                 return TRIE_OVER_LIMIT;
-            if (!interned)
-                status = put_symbol(&out, term);
-            else
-                status = put_interned(&out, term, hashes, symbols, writer);
-            hashes += hashes != NULL;
-            break;
-        case TERM_LIST:
+            status = interned ? put_interned(&out, term, symbols, writer) : put_symbol(&out, term);
+        } else if (term->kind == TERM_LIST) {
             missing += term->size;
             status = put_list(&out, term);
-            break;
-        case TERM_VARIABLE:
-            status = put_variable(&out, term);
-            break;
-        default:
-            return TRIE_BAD_SYNTAX;
+        } else if (term->kind == TERM_VARIABLE) {
+            status = put_variable(&out, &variables, term);
         }
+        if (status != TRIE_OK)
+            return status;
     }
-    if (status != TRIE_OK)
-        return status;
     if (missing != 0)
         return TRIE_BAD_SYNTAX;
     *length = (size_t)(out.at - key);
@@ -126,33 +122,20 @@ encode(bool interned, const struct term *terms, size_t count, const uint64_t *ha
 enum trie_status expr_encode(const struct term *terms, size_t count, uint8_t *key, size_t capacity,
                              size_t *length)
 {
-    return encode(false, terms, count, NULL, NULL, NULL, key, capacity, length);
+    return encode(false, terms, count, NULL, NULL, key, capacity, length);
 }
 
 enum trie_status expr_encode_interned(const struct term *terms, size_t count, struct symbols *symbols,
                                       struct symbols_writer *writer, uint8_t *key, size_t capacity,
                                       size_t *length)
 {
-    return encode(true, terms, count, NULL, symbols, writer, key, capacity, length);
+    return encode(true, terms, count, symbols, writer, key, capacity, length);
 }
 
-size_t expr_ask(const struct term *terms, size_t count, const struct symbols *symbols, uint64_t *hashes,
-                size_t capacity)
+void expr_ask(const struct term *terms, size_t count, const struct symbols *symbols,
+              const struct symbols_part *part)
 {
-    size_t asked = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (terms[i].kind != TERM_SYMBOL)
-            continue;
-        if (asked == capacity)
-            return SIZE_MAX;
-        hashes[asked++] = symbols_ask(symbols, terms[i].text, terms[i].size);
-    }
-    return asked;
-}
-
-enum trie_status expr_encode_asked(const struct term *terms, size_t count, const uint64_t *hashes,
-                                   struct symbols *symbols, struct symbols_writer *writer, uint8_t *key,
-                                   size_t capacity, size_t *length)
-{
-    return encode(true, terms, count, hashes, symbols, writer, key, capacity, length);
+    for (size_t i = 0; i < count; i++)
+        if (terms[i].kind == TERM_SYMBOL)
+            (void)symbols_ask(symbols, part, terms[i].text, terms[i].size);
 }

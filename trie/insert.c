@@ -103,11 +103,50 @@ static enum trie_status add_terminal(struct trie_region *region, uintptr_t *slot
     return TRIE_OK;
 }
 
-enum trie_status link_insert(struct trie_region *region, uintptr_t *slot, const uint8_t *key, size_t length,
-                             bool *added)
+/* Goes back along the cursor to the deepest branch that the key shares with the one before; the slot of that.
+ */
+static inline uintptr_t *cursor_back(struct trie_cursor *cursor, uintptr_t *root, const uint8_t *key,
+                                     size_t length, size_t *at)
 {
+    size_t shorter = length < cursor->length ? length : cursor->length;
+    size_t common = cursor->count == 0 ? 0 : bytes_common(cursor->key, key, shorter);
+    while (cursor->count > 0 && cursor->steps[cursor->count - 1].at > common)
+        cursor->count--;
+    cursor->key = key;
+    cursor->length = length;
+    if (cursor->count == 0) {
+        *at = 0;
+        return root;
+    }
+    const struct trie_step *step = &cursor->steps[--cursor->count]; /* the descent begins with it again */
+    *at = step->at;
+    return step->slot;
+}
+
+static inline void cursor_push(struct trie_cursor *cursor, uintptr_t *slot, size_t at)
+{
+    if (cursor->count < TRIE_CURSOR_STEPS)
+        cursor->steps[cursor->count++] = (struct trie_step){slot, at};
+}
+
+/*
+ * Inlined with and without a cursor. What is below a branch on the cursor's way may have been moved since;
+ * what is above it was not, as an insertion changes one branch and what hangs on it.
+ */
+static inline __attribute__((always_inline)) enum trie_status insert(struct trie_region *region,
+                                                                     struct trie_cursor *cursor,
+                                                                     uintptr_t *slot, const uint8_t *key,
+                                                                     size_t length, bool *added)
+{
+    const uint8_t *start = key;
     bool copying = false;
     *added = true;
+    if (cursor != NULL) {
+        size_t at;
+        slot = cursor_back(cursor, slot, key, length, &at);
+        key += at;
+        length -= at;
+    }
     while (*slot != 0 && !link_is_rest(*slot)) {
         struct node *n = link_node(*slot);
         if (!copying && node_shared(n)) {
@@ -117,6 +156,8 @@ enum trie_status link_insert(struct trie_region *region, uintptr_t *slot, const 
             }
             copying = true;
         }
+        if (cursor != NULL && !copying)
+            cursor_push(cursor, slot, (size_t)(key - start));
         size_t prefix_bytes = node_tail_bytes(n);
         size_t shorter = length < prefix_bytes ? length : prefix_bytes;
         size_t common = bytes_common(node_tail(n), key, shorter);
@@ -145,6 +186,24 @@ enum trie_status link_insert(struct trie_region *region, uintptr_t *slot, const 
         return insert_beside_rest(region, slot, key, length, added);
     *slot = rest_new(region, key, length);
     return *slot != 0 ? TRIE_OK : TRIE_NO_MEMORY;
+}
+
+enum trie_status link_insert(struct trie_region *region, uintptr_t *slot, const uint8_t *key, size_t length,
+                             bool *added)
+{
+    return insert(region, NULL, slot, key, length, added);
+}
+
+enum trie_status trie_insert_near(struct trie *t, struct trie_cursor *cursor, struct trie_region *region,
+                                  const uint8_t *key, size_t length, bool *added)
+{
+    if (length > TRIE_KEY_BYTES_MAX)
+        return TRIE_KEY_TOO_LONG;
+    bool is_new;
+    enum trie_status status = insert(region, cursor, &t->root, key, length, &is_new);
+    if (status == TRIE_OK && added != NULL)
+        *added = is_new;
+    return status;
 }
 
 enum trie_status trie_insert_in(struct trie *t, struct trie_region *region, const uint8_t *key, size_t length,

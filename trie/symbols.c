@@ -1,6 +1,5 @@
 /* symbols.c - the symbol table: see symbols.h, and symbols_private.h for its parts. */
-#include "trie/symbols_hash.h"
-#include "trie/symbols_private.h"
+#include "trie/symbols_part.h"
 
 #include <stdlib.h>
 
@@ -24,9 +23,7 @@ enum trie_status symbols_create(struct symbols **symbols)
     if (made == NULL)
         return TRIE_NO_MEMORY;
     memset(made, 0, sizeof *made);
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        shard_init(&made->shards[i]);
-    made->places_first = shard_places_for(0);
+    map_init(&made->map);
     *symbols = made;
     return TRIE_OK;
 }
@@ -38,8 +35,7 @@ void symbols_destroy(struct symbols *symbols)
     faulty_destroy(symbols->faulty, symbols);
     for (unsigned i = 0; i < SYMBOLS_SLOTS; i++)
         slot_clear(&symbols->slots[i]);
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        shard_clear(&symbols->shards[i]);
+    map_clear(&symbols->map);
     free(symbols);
 }
 
@@ -63,84 +59,172 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
     if (!writer->held)
         return;
     writer->held = false;
+    if (writer->part != NULL)
+        part_end(writer->part, symbols);
     slot_give_back(&symbols->slots[writer->slot]);
 }
 
-/* Adds a text unless another thread did so meanwhile, with all room made first, so that a failure changes
- * nothing. */
-static enum trie_status add_locked(struct shard *shard, size_t places_first, uint64_t hash, struct slot *slot,
-                                   uint32_t slot_number, const char *text, size_t size, struct search *search,
-                                   uint64_t *id)
+/* What is looked for when a text is. */
+static inline struct sought sought_of(const char *text, size_t size)
 {
-    if (shard_find_again(shard, hash, text, size, id, search))
-        return TRIE_OK;
-    enum trie_status status = shard_reserve(shard, places_first);
-    if (status != TRIE_OK)
-        return status;
-    uint64_t number;
-    const uint8_t *entry = slot_append(slot, text, size, &number);
-    *id = slot_id_base(slot_number) + number;
-    shard_insert(shard, search, hash, *id, entry);
-    return TRIE_OK;
+    if (size - 1 >= TEXT_INLINE_MAX)
+        return (struct sought){.text = text, .size = size, .hash = hash_long(text, size)};
+    struct record record = record_inline(text, size);
+    return (struct sought){.record = record, .hash = hash_inline(record), .text = text, .size = size};
 }
 
-/* The slow path. Kept out of line, so that the look-up before it stays short. */
-static __attribute__((noinline)) enum trie_status add(struct symbols *symbols,
-                                                      const struct symbols_writer *writer, uint64_t hash,
-                                                      const char *text, size_t size, struct search *search,
-                                                      uint64_t *id)
+/*
+ * Shows a text that the slot has, as its last, where a search ended: fills its place, makes a bigger table,
+ * or finds that another thread was faster; the slot's last is taken back then, and if there is no memory.
+ */
+static enum trie_status publish(struct symbols *symbols, struct text_map *map,
+                                const struct symbols_writer *writer, const struct sought *sought,
+                                struct search *search, uint64_t own, uint64_t *id)
 {
-    if (size == 0 || size > SYMBOLS_TEXT_BYTES_MAX)
-        return TRIE_OVER_LIMIT;
-    if (symbols->faulty != NULL)
-        return faulty_intern(symbols, writer, hash, text, size, id);
-    if (!writer->held)
-        return TRIE_NO_SLOT;
+    bool alone = writer->alone || writer->part != NULL;
+    for (;;) {
+        if (search->free != NULL && map_fill(search, sought->hash, own, alone)) {
+            *id = own;
+            return TRIE_OK;
+        }
+        enum trie_status status = TRIE_OK;
+        if (search->free == NULL)
+            status = map_grow(map, symbols, sought->hash % SYMBOLS_SHARDS, search);
+        if (status != TRIE_OK || map_find(map, symbols, sought, id, search)) {
+            slot_withdraw(&symbols->slots[writer->slot]);
+            return status;
+        }
+    }
+}
+
+/* A text that takes a slab. */
+static enum trie_status add_long(struct symbols *symbols, struct text_map *map,
+                                 const struct symbols_writer *writer, const struct sought *sought,
+                                 struct search *search, uint64_t *id)
+{
     struct slot *slot = &symbols->slots[writer->slot];
-    struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
-    enum trie_status status = slot_reserve(slot, size); /* the slot is ours: no lock */
+    enum trie_status status = slot_reserve_slab(slot, sought->size);
     if (status != TRIE_OK)
         return status;
-    pthread_mutex_lock(&shard->lock);
-    status = add_locked(shard, symbols->places_first, hash, slot, writer->slot, text, size, search, id);
-    pthread_mutex_unlock(&shard->lock);
+    struct record record = slot_write(slot, sought->text, sought->size);
+    uint64_t own = slot_id_base(writer->slot) + slot_append(slot, record);
+    status = publish(symbols, map, writer, sought, search, own, id);
+    if (status != TRIE_OK || *id != own)
+        slot_unwrite(slot, sought->size);
     return status;
 }
 
-void symbols_expect(struct symbols *symbols, size_t count)
+/* A text that the writer's part has not met, but the table has: the part remembers it. False if it has not.
+ */
+static bool find_behind(const struct symbols *symbols, const struct sought *sought,
+                        const struct search *search, uint64_t *id)
 {
-    symbols->places_first = shard_places_for((count + count / 4) / SYMBOLS_SHARDS);
+    struct search behind;
+    if (!map_find(&symbols->map, symbols, sought, id, &behind))
+        return false;
+    if (search->free != NULL)
+        (void)map_fill(search, sought->hash, *id, true);
+    return true;
 }
 
-uint64_t symbols_ask(const struct symbols *symbols, const char *text, size_t size)
+/* All that a text may need. */
+static __attribute__((noinline)) enum trie_status
+intern(struct symbols *symbols, struct symbols_writer *writer, const char *text, size_t size, uint64_t *id)
 {
-    uint64_t hash = symbols_hash(text, size);
-    shard_prefetch(&symbols->shards[hash % SYMBOLS_SHARDS], hash);
-    return hash;
+    struct sought sought = sought_of(text, size);
+    if (size == 0 || size > SYMBOLS_TEXT_BYTES_MAX)
+        return TRIE_OVER_LIMIT;
+    /* A table with faults looks up under a lock, as the original does. */
+    if (symbols->faulty != NULL)
+        return faulty_intern(symbols, writer, sought.hash, text, size, id);
+    struct text_map *map = writer->part != NULL ? &writer->part->map : &symbols->map;
+    struct search search;
+    if (map_find(map, symbols, &sought, id, &search))
+        return TRIE_OK;
+    if (writer->part != NULL && writer->part->look_behind && find_behind(symbols, &sought, &search, id))
+        return TRIE_OK;
+    if (!writer->held)
+        return TRIE_NO_SLOT;
+    struct slot *slot = &symbols->slots[writer->slot];
+    enum trie_status status = slot_reserve_number(slot);
+    if (status != TRIE_OK)
+        return status;
+    if (size > TEXT_INLINE_MAX)
+        return add_long(symbols, map, writer, &sought, &search, id);
+    uint64_t own = slot_id_base(writer->slot) + slot_append(slot, sought.record);
+    return publish(symbols, map, writer, &sought, &search, own, id);
+}
+
+/*
+ * What most texts need, and no more: a short one that is there, or that is new and has a free place and a
+ * record waiting. It takes a third of the instructions.
+ */
+static inline bool intern_short(struct symbols *symbols, const struct symbols_writer *writer,
+                                const char *text, size_t size, uint64_t *id)
+{
+    struct record record = record_inline(text, size);
+    uint64_t hash = hash_inline(record);
+    struct text_map *map = writer->part != NULL ? &writer->part->map : &symbols->map;
+    uint64_t table = atomic_load_explicit(&map->shards[hash % SYMBOLS_SHARDS], memory_order_acquire);
+    if (table == 0)
+        return false;
+    _Atomic uint64_t *places = table_places(table);
+    size_t at = table_start(table, hash), mask = ((size_t)1 << table_bits(table)) - 1;
+    for (unsigned left = REACH_FIRST;; at++) {
+        uint64_t seen = atomic_load_explicit(&places[at & mask], memory_order_acquire);
+        if (seen == PLACE_FREE)
+            break;
+        if ((seen ^ hash) >> ID_BITS == 0 && seen != PLACE_CLOSED) {
+            const struct record *met = record_of(symbols, seen & ID_MASK);
+            if (((met->words[0] ^ record.words[0]) | (met->words[1] ^ record.words[1])) == 0) {
+                *id = seen & ID_MASK;
+                return true;
+            }
+        }
+        if (--left == 0)
+            return false;
+    }
+    struct slot *slot = &symbols->slots[writer->slot];
+    bool alone = writer->part != NULL ? !writer->part->look_behind : writer->alone;
+    if (!alone || !writer->held || slot->next == slot->end)
+        return false;
+    *id = slot_id_base(writer->slot) + slot_append(slot, record);
+    atomic_store_explicit(&places[at & mask], (hash & ~ID_MASK) | *id, memory_order_release);
+    return true;
 }
 
 enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
                                 size_t size, uint64_t *id)
 {
-    return symbols_intern_asked(symbols, writer, symbols_hash(text, size), text, size, id);
+    if (size - 1 < TEXT_INLINE_MAX && symbols->faulty == NULL &&
+        intern_short(symbols, writer, text, size, id))
+        return TRIE_OK;
+    return intern(symbols, writer, text, size, id);
 }
 
-enum trie_status symbols_intern_asked(struct symbols *symbols, struct symbols_writer *writer, uint64_t hash,
-                                      const char *text, size_t size, uint64_t *id)
+enum trie_status symbols_expect(struct symbols *symbols, size_t count, bool in_parts)
 {
-    /* A table with faults looks up under a lock, as the original does. */
-    struct search search = {.table = NULL};
-    if (symbols->faulty == NULL &&
-        shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id, &search))
+    symbols->map.texts_expected = count;
+    if (symbols->faulty != NULL || in_parts)
         return TRIE_OK;
-    return add(symbols, writer, hash, text, size, &search, id);
+    return map_make(&symbols->map, 0, SYMBOLS_SHARDS);
+}
+
+uint64_t symbols_ask(const struct symbols *symbols, const struct symbols_part *part, const char *text,
+                     size_t size)
+{
+    uint64_t hash = hash_text(text, size);
+    map_prefetch(part != NULL ? &part->map : &symbols->map, hash);
+    return hash;
 }
 
 bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id)
 {
-    uint64_t hash = symbols_hash(text, size);
+    struct sought sought = sought_of(text, size);
     struct search search;
-    return shard_find(&symbols->shards[hash % SYMBOLS_SHARDS], hash, text, size, id, &search);
+    if (symbols->faulty != NULL)
+        return faulty_find(symbols, sought.hash, text, size, id);
+    return map_find(&symbols->map, symbols, &sought, id, &search);
 }
 
 enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text, size_t *size)
@@ -149,27 +233,22 @@ enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const 
     if (slot >= SYMBOLS_SLOTS)
         return TRIE_UNKNOWN_SYMBOL;
     /* Id 0 wraps round to a number that no slot has. */
-    const uint8_t *entry = slot_entry(&symbols->slots[slot], id - slot_id_base((uint32_t)slot));
-    if (entry == NULL || !entry_is_whole(entry)) /* the latter in a table with faults alone */
+    uint64_t number = id - slot_id_base((uint32_t)slot);
+    if (number >= atomic_load_explicit(&symbols->slots[slot].texts, memory_order_acquire))
         return TRIE_UNKNOWN_SYMBOL;
-    *text = entry_text(entry, size);
+    const struct record *record = slot_record(&symbols->slots[slot], number);
+    if (!record_is_inline(record) && (record_entry(record) == NULL || !entry_is_whole(record_entry(record))))
+        return TRIE_UNKNOWN_SYMBOL; /* a hole; or torn, in a table with faults */
+    *text = record_text(record, size);
     return TRIE_OK;
 }
 
 void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats)
 {
     struct symbols_stats sum = {.bytes = sizeof *symbols};
-    for (unsigned i = 0; i < SYMBOLS_SLOTS; i++) {
-        const struct slot *slot = &symbols->slots[i];
-        uint64_t texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
-        sum.symbols += texts;
-        sum.slots_used += texts > 0;
-        sum.text_bytes += atomic_load_explicit(&slot->text_bytes, memory_order_relaxed);
-        sum.slabs += atomic_load_explicit(&slot->slabs, memory_order_relaxed);
-        sum.bytes += atomic_load_explicit(&slot->bytes, memory_order_relaxed);
-    }
-    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        sum.bytes += shard_bytes(&symbols->shards[i]);
+    for (unsigned i = 0; i < SYMBOLS_SLOTS; i++)
+        slot_measure(&symbols->slots[i], &sum);
+    sum.bytes += map_bytes(&symbols->map);
     if (symbols->faulty != NULL)
         faulty_measure(symbols, &sum);
     *stats = sum;

@@ -18,17 +18,21 @@
 enum { SYMBOLS_SLOTS = 128, SYMBOLS_SHARDS = 128, SYMBOLS_SLOT_SHIFT = 40, SYMBOLS_TEXT_BYTES_MAX = 4000 };
 
 struct symbols;
+struct symbols_part;
 
 /* A held slot. Belongs to the thread that acquired it. */
 struct symbols_writer {
     uint32_t slot;
     bool held;
+    /* Set by a holder who knows that no other thread interns meanwhile: saves a locked instruction a text. */
+    bool alone;
+    struct symbols_part *part; /* where new texts go until all parts are united, or NULL */
 };
 
 struct symbols_stats {
     size_t symbols;    /* distinct texts */
     size_t text_bytes; /* their bytes */
-    size_t slabs;      /* slabs allocated */
+    size_t slabs;      /* slabs allocated: for texts of 16 bytes and more; in a table with faults, for all */
     size_t slots_used; /* slots that hold at least one text */
     size_t bytes;      /* everything the table asked of malloc */
     /* The damage in a table with faults; 0 in a sound one. */
@@ -84,18 +88,18 @@ TRIE_MUST_USE enum trie_status symbols_intern(struct symbols *symbols, struct sy
 
 /*
  * Says about how many symbols are to come, so that parts of the table that are made from here on are made for
- * so many; a guess too high costs memory, one too low time. For one thread, while no other interns.
+ * so many; a guess too high costs memory, one too low time. in_parts: they come in parts (below). For one
+ * thread, while no other interns.
+ * Errors: TRIE_NO_MEMORY.
  */
-void symbols_expect(struct symbols *symbols, size_t count);
+TRIE_MUST_USE enum trie_status symbols_expect(struct symbols *symbols, size_t count, bool in_parts);
 
 /*
- * The two halves of symbols_intern(), for who has other work to do between them: the first gives the text's
- * hash and asks the memory for where the text will be looked for, the second looks.
+ * Asks the memory for where a text will be looked for, and does not wait for it: for who has other work to do
+ * before symbols_intern(). part: that of the writer, or NULL. Gives the text's hash.
  */
-uint64_t symbols_ask(const struct symbols *symbols, const char *text, size_t size);
-TRIE_MUST_USE enum trie_status symbols_intern_asked(struct symbols *symbols, struct symbols_writer *writer,
-                                                    uint64_t hash, const char *text, size_t size,
-                                                    uint64_t *id);
+uint64_t symbols_ask(const struct symbols *symbols, const struct symbols_part *part, const char *text,
+                     size_t size);
 
 /* The id of a text if it is there. Never adds. */
 bool symbols_find(const struct symbols *symbols, const char *text, size_t size, uint64_t *id);
@@ -107,7 +111,40 @@ bool symbols_find(const struct symbols *symbols, const char *text, size_t size, 
 TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint64_t id, const char **text,
                                             size_t *size);
 
-/* Counts; exact when no thread is interning. In a table with faults, none may be. */
+/*
+ * Parts: for threads that intern at the same time and would keep taking the table's cache lines from each
+ * other. Each adds to a part of its own, where nobody else looks; then the parts are united. Steps, each to
+ * be over in all threads before the next begins:
+ *
+ *   symbols_part_begin(), symbols_intern() ...   each thread: with its writer, which it gives back
+ *   symbols_part_unite()                         each thread: its share of the shards, from all parts
+ *   symbols_part_settle()                        each thread: its own part
+ *   symbols_part_id()                            what an id that was given meanwhile has become
+ *
+ * A text that two parts added gets two ids; one of them stays, and the other becomes a hole among its slot's
+ * numbers. Meanwhile no other thread may intern. Idea: private tables, merged by ranges of the hash, as
+ * parallel hash aggregation does it (Leis, Boncz, Kemper, Neumann 2014).
+ */
+TRIE_MUST_USE enum trie_status symbols_part_create(struct symbols_part **part); /* TRIE_NO_MEMORY */
+void symbols_part_destroy(struct symbols_part *part);                           /* NULL is allowed */
+
+/* Empties the part, keeping its memory, and lets the writer add to it: one of so many parts. Errors:
+ * TRIE_NO_MEMORY; the writer adds to the table then. */
+TRIE_MUST_USE enum trie_status symbols_part_begin(struct symbols_part *part, const struct symbols *symbols,
+                                                  struct symbols_writer *writer, unsigned parts);
+
+/* For thread `number` of count, each of which began one of parts[count]. Errors: TRIE_NO_MEMORY; the table is
+ * whole, but does not find all texts. */
+TRIE_MUST_USE enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part *const *parts,
+                                                  unsigned count, unsigned number);
+
+/* *changed: some ids that parts[number] gave became others. Errors: TRIE_NO_MEMORY. */
+TRIE_MUST_USE enum trie_status symbols_part_settle(struct symbols *symbols, struct symbols_part *const *parts,
+                                                   unsigned count, unsigned number, bool *changed);
+
+uint64_t symbols_part_id(const struct symbols_part *part, uint64_t id);
+
+/* Counts. No thread may be interning. */
 void symbols_measure(const struct symbols *symbols, struct symbols_stats *stats);
 
 #endif

@@ -7,6 +7,7 @@
  * slot, so a torn slab shows where it shows in the original: in the interning function, or in a text that is
  * not the one that was interned. Source: the interner of the MORK kernel, and the PathMap library.
  */
+#include "trie/symbols_copies.h"
 #include "trie/symbols_leaky.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct faulty {
     pthread_rwlock_t text_locks[SYMBOLS_SHARDS]; /* text to id: shared to look up, exclusive to insert */
     pthread_mutex_t id_locks[SYMBOLS_SLOTS];     /* id to text: held to insert */
     struct slab_notes notes[SYMBOLS_SLOTS];
+    struct copies *copies[SYMBOLS_SHARDS]; /* text to id; NULL: no text yet */
 };
 
 enum trie_status faulty_create(unsigned faults, struct faulty **faulty)
@@ -32,19 +34,12 @@ enum trie_status faulty_create(unsigned faults, struct faulty **faulty)
     return TRIE_OK;
 }
 
-static void free_copy(void *unused, uint64_t id, const uint8_t *copy)
-{
-    (void)unused;
-    (void)id;
-    free((void *)(uintptr_t)copy);
-}
-
 void faulty_destroy(struct faulty *faulty, struct symbols *symbols)
 {
     if (faulty == NULL)
         return;
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
-        shard_each(&symbols->shards[i], free_copy, NULL);
+        copies_free(faulty->copies[i]);
         pthread_rwlock_destroy(&faulty->text_locks[i]);
     }
     for (unsigned i = 0; i < SYMBOLS_SLOTS; i++) {
@@ -59,31 +54,35 @@ bool faulty_has_permits(const struct faulty *faulty)
     return faulty != NULL && (faulty->faults & SYMBOLS_LEAKY_PERMITS) != 0;
 }
 
-/* What is counted of a table, and where. */
-struct census {
-    const struct symbols *symbols;
-    struct symbols_stats *stats;
-};
-
 /* The copy is what was interned; the id should give the same. */
-static void count_copy(void *context, uint64_t id, const uint8_t *copy)
+static bool is_right(const struct symbols *symbols, const struct copy *copy)
 {
-    const struct census *census = context;
     const char *text;
     size_t size, copy_size;
-    const char *interned = entry_text(copy, &copy_size);
-    bool is_right = symbols_text(census->symbols, id, &text, &size) == TRIE_OK && size == copy_size &&
-                    bytes_equal(text, interned, size);
-    census->stats->texts_wrong += !is_right;
-    census->stats->bytes += entry_bytes(copy_size);
+    const char *interned = entry_text(copy->entry, &copy_size);
+    return symbols_text(symbols, copy->id, &text, &size) == TRIE_OK && size == copy_size &&
+           bytes_equal(text, interned, size);
+}
+
+static void measure_copies(const struct symbols *symbols, const struct copies *copies,
+                           struct symbols_stats *stats)
+{
+    stats->bytes += copies_bytes(copies);
+    for (size_t i = 0; copies != NULL && i <= copies->mask; i++) {
+        size_t size;
+        if (copies->places[i].id == 0)
+            continue;
+        (void)entry_text(copies->places[i].entry, &size);
+        stats->bytes += entry_bytes(size);
+        stats->texts_wrong += !is_right(symbols, &copies->places[i]);
+    }
 }
 
 void faulty_measure(const struct symbols *symbols, struct symbols_stats *stats)
 {
-    struct census census = {.symbols = symbols, .stats = stats};
     stats->bytes += sizeof *symbols->faulty;
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
-        shard_each(&symbols->shards[i], count_copy, &census);
+        measure_copies(symbols, symbols->faulty->copies[i], stats);
     for (unsigned i = 0; i < SYMBOLS_SLOTS; i++) {
         struct slab_count count = leaky_count(&symbols->slots[i], &symbols->faulty->notes[i]);
         stats->slabs += count.made;
@@ -93,7 +92,7 @@ void faulty_measure(const struct symbols *symbols, struct symbols_stats *stats)
 }
 
 /* Gives the entry a number, under the lock of its slot, and remembers the text's own copy for text to id. */
-static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, uint64_t hash,
+static enum trie_status bind_text(struct symbols *symbols, struct copies **copies, uint64_t hash,
                                   uint32_t slot_number, const uint8_t *entry, const char *text, size_t size,
                                   uint64_t *id)
 {
@@ -102,18 +101,18 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
     if (copy == NULL)
         return TRIE_NO_MEMORY;
     entry_write(copy, text, size);
-    enum trie_status status = shard_reserve(shard, symbols->places_first);
+    enum trie_status status = copies_reserve(copies);
     pthread_mutex_lock(&symbols->faulty->id_locks[slot_number]);
     if (status == TRIE_OK)
         status = slot_reserve_number(slot);
     if (status == TRIE_OK)
-        *id = slot_id_base(slot_number) + slot_number_entry(slot, entry, size);
+        *id = slot_id_base(slot_number) + slot_append(slot, (struct record){{0, (uintptr_t)entry}});
     pthread_mutex_unlock(&symbols->faulty->id_locks[slot_number]);
     if (status != TRIE_OK) {
         free(copy);
         return status;
     }
-    shard_insert(shard, NULL, hash, *id, copy);
+    copies_put(*copies, hash, *id, copy);
     return TRIE_OK;
 }
 
@@ -121,28 +120,36 @@ static enum trie_status bind_text(struct symbols *symbols, struct shard *shard, 
  * Race 2: whoever looks first makes the table, and frees the one that another made meanwhile, which a third
  * may be reading. Through volatile, so that both reads are made.
  */
-static __attribute__((noinline)) void make_root_lazily(struct shard *shard)
+static __attribute__((noinline)) void make_root_lazily(struct copies **shard)
 {
-    struct table *volatile *root = (struct table *volatile *)&shard->table;
+    struct copies *volatile *root = (struct copies *volatile *)shard;
     if (*root != NULL)
         return;
-    struct table *made = table_first();
+    struct copies *made = copies_new();
     if (made == NULL)
         return;
-    struct table *old = *root;
+    struct copies *old = *root;
     *root = made;
     free(old);
 }
 
 static bool look_up(struct symbols *symbols, uint64_t hash, const char *text, size_t size, uint64_t *id)
 {
-    struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
+    struct faulty *faulty = symbols->faulty;
+    pthread_rwlock_t *lock = &faulty->text_locks[hash % SYMBOLS_SHARDS];
+    pthread_rwlock_rdlock(lock);
+    if ((faulty->faults & SYMBOLS_LAZY_ROOT) != 0)
+        make_root_lazily(&faulty->copies[hash % SYMBOLS_SHARDS]);
+    bool found = copies_find(faulty->copies[hash % SYMBOLS_SHARDS], hash, text, size, id);
+    pthread_rwlock_unlock(lock);
+    return found;
+}
+
+bool faulty_find(const struct symbols *symbols, uint64_t hash, const char *text, size_t size, uint64_t *id)
+{
     pthread_rwlock_t *lock = &symbols->faulty->text_locks[hash % SYMBOLS_SHARDS];
     pthread_rwlock_rdlock(lock);
-    if ((symbols->faulty->faults & SYMBOLS_LAZY_ROOT) != 0)
-        make_root_lazily(shard);
-    struct search search;
-    bool found = shard_find(shard, hash, text, size, id, &search);
+    bool found = copies_find(symbols->faulty->copies[hash % SYMBOLS_SHARDS], hash, text, size, id);
     pthread_rwlock_unlock(lock);
     return found;
 }
@@ -153,18 +160,17 @@ static enum trie_status intern_new(struct symbols *symbols, uint32_t slot_number
 {
     struct slot *slot = &symbols->slots[slot_number];
     struct slab_notes *notes = &symbols->faulty->notes[slot_number];
-    struct shard *shard = &symbols->shards[hash % SYMBOLS_SHARDS];
+    struct copies **copies = &symbols->faulty->copies[hash % SYMBOLS_SHARDS];
     pthread_rwlock_t *lock = &symbols->faulty->text_locks[hash % SYMBOLS_SHARDS];
     struct append append;
-    struct search search;
     enum trie_status status = TRIE_OK;
     intern_eagerly(slot, notes, text, size, &append);
     pthread_rwlock_wrlock(lock);
-    bool is_new = !shard_find(shard, hash, text, size, id, &search);
+    bool is_new = !copies_find(*copies, hash, text, size, id);
     if (is_new)
         status = intern_locked(slot, notes, text, size, &append);
     if (is_new && status == TRIE_OK)
-        status = bind_text(symbols, shard, hash, slot_number, append.entry, text, size, id);
+        status = bind_text(symbols, copies, hash, slot_number, append.entry, text, size, id);
     pthread_rwlock_unlock(lock);
     intern_finish(slot, &append, is_new);
     return status;

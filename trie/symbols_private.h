@@ -1,15 +1,15 @@
 /*
  * symbols_private.h - how a symbol table is made, for the files behind symbols.h.
  *
- *   symbols_slab.c   slots: who holds one, its texts in slabs, id to text
- *   symbols_shard.c  text to id
- *   symbols_faulty.c, symbols_leaky.c
+ *   symbols_slot.c   slots: who holds one, its texts by number
+ *   symbols_map.[ch] text to id
+ *   symbols_part.c   what one of several threads adds, apart until all are done
+ *   symbols_faulty.c, symbols_leaky.c, symbols_copies.c
  *                    the races of the original, restated; nothing of them is used by a sound table
  *   symbols.c        the parts together
  *
- * A text is stored once, as an entry in a slab of the slot that first saw it. Both directions point at that
- * entry, and entries never move, so a reader needs no lock: it only has to see a pointer after what it points
- * at.
+ * A text is stored once, in a record that its id leads to. Text to id holds ids alone, each with some bits of
+ * its text's hash. Records never move, so a reader needs no lock: it only has to see an id after its record.
  */
 #ifndef TRIE_SYMBOLS_PRIVATE_H
 #define TRIE_SYMBOLS_PRIVATE_H
@@ -24,6 +24,7 @@ enum {
     CACHE_LINE_BYTES = 64,
     SLAB_BYTES = 4096,
     ENTRY_SHORT_MAX = 126, /* longest text with a length of one byte */
+    TEXT_INLINE_MAX = 15,
     CHUNK_TEXTS_FIRST = 64,
     CHUNKS_MAX = SYMBOLS_SLOT_SHIFT - 5, /* enough for 2^40 texts */
 };
@@ -41,11 +42,18 @@ struct slab {
 };
 
 /*
- * Id to text of one slot: chunk k points at the entries of CHUNK_TEXTS_FIRST << k texts. What is below the
- * slot's count is final.
+ * A text by its number. Up to TEXT_INLINE_MAX bytes of text stand in the record itself: its length, the text,
+ * and zeros, so that two words are all there is to hash and to compare. The record of a longer one has 0 for
+ * a length, and the address of its entry in the second word; a number that stands for no text has neither.
  */
+struct record {
+    uint64_t words[2];
+};
+
+/* Id to text of one slot: chunk k has CHUNK_TEXTS_FIRST << k records. What is below the slot's count is
+ * final. */
 struct text_index {
-    const uint8_t **chunks[CHUNKS_MAX];
+    struct record *chunks[CHUNKS_MAX];
 };
 
 /*
@@ -54,51 +62,40 @@ struct text_index {
  * atomics are there to be counted by symbols_measure().
  */
 struct slot {
-    _Alignas(CACHE_LINE_BYTES) atomic_uint held;
+    _Alignas(2 * CACHE_LINE_BYTES) atomic_uint held; /* apart from its neighbour, which is fetched along */
     atomic_uint slabs;
-    _Atomic uint64_t texts;      /* how many; the next text's id is slot_id_base() + texts */
-    _Atomic uint64_t text_bytes; /* their sum */
-    _Atomic uint64_t bytes;      /* asked of malloc */
+    _Atomic uint64_t texts; /* how many; the next text's id is slot_id_base() + texts */
+    _Atomic uint64_t bytes; /* asked of malloc */
     struct slab *first;
     struct slab *last;
     struct text_index *index;
+    struct record *next, *end; /* what is left of the chunk in hand */
 };
 
-/* A text in a shard's hash table. id is stored (release) last; 0 marks a free place. */
-struct place {
-    _Atomic uint64_t tagged_id; /* the id, and above it the upper bits of the hash */
-    const uint8_t *entry;
-};
+struct table;
 
-/*
- * A shard's hash table: open addressing, linear probing from where the upper bits of the hash say. These are
- * kept in the place, so that a bigger table is filled without a look at any text, from one end to the other.
- * Once a bigger one is published a table changes no more.
- */
-struct table {
-    struct table *older; /* smaller tables that a reader may still look at; freed with the symbol table */
-    uint32_t mask;       /* number of places - 1 */
-    uint32_t shift;      /* 64 - its bits: hash >> shift is where a text's search begins */
-    struct place places[];
+/* What of a shard only who makes a bigger table needs. */
+struct shard_tables {
+    pthread_mutex_t lock;
+    struct table *newest; /* all that were made, for whoever may still look at a smaller one */
 };
 
 /*
- * A part of text to id: reading takes no lock, and does not look at the cache line that whoever inserts
- * writes.
+ * Text to id: a hash table for each shard, told by one word (symbols_map.h says how; 0: none yet), so that
+ * what every search reads lies together.
  */
-struct shard {
-    _Alignas(CACHE_LINE_BYTES) struct table *_Atomic table; /* NULL until the first text */
-    _Alignas(CACHE_LINE_BYTES) size_t used;                 /* places, under the lock */
-    pthread_mutex_t lock;                                   /* held to insert */
+struct text_map {
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t shards[SYMBOLS_SHARDS];
+    size_t texts_expected; /* in all shards together: for their first tables */
+    struct shard_tables tables[SYMBOLS_SHARDS];
 };
 
 struct faulty;
 
 struct symbols {
     struct slot slots[SYMBOLS_SLOTS];
-    struct shard shards[SYMBOLS_SHARDS];
+    struct text_map map;
     struct faulty *faulty; /* NULL: the table is sound */
-    size_t places_first;   /* of a shard's first table */
 };
 
 /* The text of an entry. */
@@ -122,14 +119,6 @@ static inline bool entry_is_whole(const uint8_t *entry)
     return size != 0 && size <= rest - (size_t)(text - (const char *)entry);
 }
 
-/* Whether an entry holds this text. */
-static inline bool entry_is(const uint8_t *entry, const char *text, size_t size)
-{
-    size_t entry_size;
-    const char *stored = entry_text(entry, &entry_size);
-    return entry_size == size && bytes_equal(stored, text, size);
-}
-
 /* The id of a slot's first text. Id 0 does not exist, so slot 0 starts at 1. */
 static inline uint64_t slot_id_base(uint32_t slot)
 {
@@ -140,80 +129,105 @@ static inline uint64_t slot_id_base(uint32_t slot)
 bool slot_take(struct slot *slot);
 void slot_give_back(struct slot *slot);
 
+/* The chunk that has text `number`, and the text's place in it: chunks 0 .. k-1 hold CHUNK_TEXTS_FIRST * (2^k
+ * - 1). */
+static inline unsigned chunk_of(uint64_t number, uint64_t *place)
+{
+    uint64_t shifted = number + CHUNK_TEXTS_FIRST;
+    unsigned chunk = (unsigned)(__builtin_clzll(CHUNK_TEXTS_FIRST) - __builtin_clzll(shifted));
+    *place = shifted - ((uint64_t)CHUNK_TEXTS_FIRST << chunk);
+    return chunk;
+}
+
+/* The record of a text that is there. */
+static inline const struct record *slot_record(const struct slot *slot, uint64_t number)
+{
+    uint64_t place;
+    unsigned chunk = chunk_of(number, &place);
+    return &slot->index->chunks[chunk][place];
+}
+
+/* A text of 1 .. TEXT_INLINE_MAX bytes as its record holds it. */
+static inline struct record record_inline(const char *text, size_t size)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    if (size <= 7)
+        return (struct record){{size | bytes_load_short(bytes, size) << 8, 0}};
+    uint64_t first = bytes_load8(bytes), last = bytes_load8(bytes + size - 8);
+    return (struct record){{size | first << 8, first >> 56 | last >> 8 * (15 - size) >> 8 << 8}};
+}
+
+static inline bool record_is_inline(const struct record *record)
+{
+    return (record->words[0] & 0xff) != 0;
+}
+
+static inline const uint8_t *record_entry(const struct record *record)
+{
+    return (const uint8_t *)(uintptr_t)record->words[1];
+}
+
+/* The text of a record; it lives as long as the table. */
+static inline const char *record_text(const struct record *record, size_t *size)
+{
+    if (!record_is_inline(record))
+        return entry_text(record_entry(record), size);
+    *size = record->words[0] & 0xff;
+    return (const char *)record->words + 1;
+}
+
 /*
  * Makes room for one more text, so that slot_append() cannot fail. For the holder.
  * Errors: TRIE_NO_MEMORY, TRIE_OVER_LIMIT (the slot's ids are used up); nothing changes but that there may be
  * more room.
  */
-TRIE_MUST_USE enum trie_status slot_reserve(struct slot *slot, size_t size);
+TRIE_MUST_USE enum trie_status slot_reserve_number(struct slot *slot);
+TRIE_MUST_USE enum trie_status slot_reserve_slab(struct slot *slot, size_t size);
 
-/* Stores a text for which there is room. Gives its entry, and its number within the slot. For the holder. */
-const uint8_t *slot_append(struct slot *slot, const char *text, size_t size, uint64_t *number);
+/* Gives the next number, for which there is room, to a record; the number within the slot. For the holder. */
+static inline uint64_t slot_append(struct slot *slot, struct record record)
+{
+    uint64_t number = atomic_load_explicit(&slot->texts, memory_order_relaxed);
+    *slot->next++ = record;
+    atomic_store_explicit(&slot->texts, number + 1, memory_order_release);
+    return number;
+}
 
-/* The entry of the text with this number, NULL if there is none. Any thread. */
-const uint8_t *slot_entry(const struct slot *slot, uint64_t number);
+/* Takes the text that was appended last back, whose id nobody else has seen. For the holder. */
+static inline void slot_withdraw(struct slot *slot)
+{
+    uint64_t texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
+    slot->next--;
+    atomic_store_explicit(&slot->texts, texts - 1, memory_order_release);
+}
 
-/*
- * The parts of the above, for a slot that several threads write (symbols_leaky.c): the bytes of an entry,
- * writing one, room for one more number, and giving the next number to an entry.
+/* Writes a text into a slab, in which there is room, and gives the record that leads to it. For the holder.
  */
+struct record slot_write(struct slot *slot, const char *text, size_t size);
+
+/* Takes back what slot_write() wrote last. */
+void slot_unwrite(struct slot *slot, size_t size);
+
+/* The number stands for no text any more. No thread may be looking for it. */
+void slot_leave_hole(struct slot *slot, uint64_t number);
+
+/* Counts the slot's texts, and their bytes. No thread may be interning. */
+void slot_measure(const struct slot *slot, struct symbols_stats *stats);
+
+/* The bytes of an entry, and writing one. */
 size_t entry_bytes(size_t size);
 void entry_write(uint8_t *entry, const char *text, size_t size);
-TRIE_MUST_USE enum trie_status slot_reserve_number(struct slot *slot);
-uint64_t slot_number_entry(struct slot *slot, const uint8_t *entry, size_t size);
 
 /* Frees what the slot holds. */
 void slot_clear(struct slot *slot);
-
-void shard_init(struct shard *shard);
-void shard_clear(struct shard *shard);
-
-/* Where a search for a text ended without finding it: at a free place. table is NULL if there is none yet. */
-struct search {
-    struct table *table;
-    size_t at;
-};
-
-/*
- * Looks a text up, without a lock. A text that another thread is adding just now may be missed. If it is not
- * there, *search is where it would come.
- */
-bool shard_find(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
-                struct search *search);
-
-/* Goes on, under the shard's lock, with a search that failed: looks only at what was added since. */
-bool shard_find_again(const struct shard *shard, uint64_t hash, const char *text, size_t size, uint64_t *id,
-                      struct search *search);
-
-/*
- * Makes room for one more text, so that shard_insert() cannot fail. Under the shard's lock.
- * Errors: TRIE_NO_MEMORY; the shard is unchanged.
- */
-TRIE_MUST_USE enum trie_status shard_reserve(struct shard *shard, size_t places_first);
-
-/* Asks the memory for the place where a search for that hash begins, and does not wait for it. */
-void shard_prefetch(const struct shard *shard, uint64_t hash);
-
-/* The number of places with room for that many texts. */
-size_t shard_places_for(size_t texts);
-
-/* Adds a text that is not there and for which there is room, where the search for it ended (NULL: wherever).
- * Under the shard's lock. */
-void shard_insert(struct shard *shard, const struct search *search, uint64_t hash, uint64_t id,
-                  const uint8_t *entry);
-
-/* An empty hash table of the first size, for symbols_faulty.c. NULL without memory. */
-struct table *table_first(void);
-
-/* Visits all texts of a shard, in no order, for symbols_faulty.c. No thread may be inserting. */
-void shard_each(const struct shard *shard, void (*visit)(void *context, uint64_t id, const uint8_t *entry),
-                void *context);
 
 /* What a table does otherwise when it has faults. Errors: TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status faulty_create(unsigned faults, struct faulty **faulty);
 void faulty_destroy(struct faulty *faulty, struct symbols *symbols);
 TRIE_MUST_USE enum trie_status faulty_intern(struct symbols *symbols, const struct symbols_writer *writer,
                                              uint64_t hash, const char *text, size_t size, uint64_t *id);
+
+bool faulty_find(const struct symbols *symbols, uint64_t hash, const char *text, size_t size, uint64_t *id);
 
 /* Whether each new text takes a permit of its own; a writer has no slot then. */
 bool faulty_has_permits(const struct faulty *faulty);
@@ -223,8 +237,5 @@ bool faulty_has_permits(const struct faulty *faulty);
  * may be inserting.
  */
 void faulty_measure(const struct symbols *symbols, struct symbols_stats *stats);
-
-/* What the shard asked of malloc. Any thread. */
-size_t shard_bytes(const struct shard *shard);
 
 #endif

@@ -63,6 +63,34 @@ TRIE_MUST_USE enum trie_status trie_insert(struct trie *t, const uint8_t *key, s
 TRIE_MUST_USE enum trie_status trie_insert_in(struct trie *t, struct trie_region *region, const uint8_t *key,
                                               size_t length, bool *added);
 
+/* A branch on the way to a key: where its link stands, and behind how many of the key's bytes. */
+struct trie_step {
+    uintptr_t *slot;
+    size_t at;
+};
+
+enum { TRIE_CURSOR_STEPS = 32 };
+
+/*
+ * The way to the key that was inserted last. All zero is the way to none. Source: finger search (Guibas,
+ * McCreight, Plass, Roberts 1977).
+ */
+struct trie_cursor {
+    const uint8_t *key;
+    size_t length, count;
+    struct trie_step steps[TRIE_CURSOR_STEPS];
+};
+
+/*
+ * As trie_insert_in(), but begins not at the root but where the key leaves the way to the one before: for
+ * keys of which many begin like the one before them. The key's bytes must stay until the next call, and from
+ * the first to the last call with a cursor nothing else may be done to the trie, nor any snapshot of it be
+ * taken.
+ */
+TRIE_MUST_USE enum trie_status trie_insert_near(struct trie *t, struct trie_cursor *cursor,
+                                                struct trie_region *region, const uint8_t *key, size_t length,
+                                                bool *added);
+
 bool trie_contains(const struct trie *t, const uint8_t *key, size_t length);
 
 /*

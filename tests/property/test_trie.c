@@ -34,17 +34,22 @@ static void world_close(struct world *w)
     }
 }
 
+/* One by one, from the root or from where the key before was. */
 static void insert_some(struct world *w, size_t i)
 {
-    uint8_t key[DRAWN_KEY_BYTES_MAX];
+    uint8_t keys[2][DRAWN_KEY_BYTES_MAX];
     struct trie_region region;
+    struct trie_cursor cursor = {.count = 0};
     trie_region_open(&region, 0);
-    bool in_region = draw_below(&w->state, 2) == 0;
+    bool in_region = draw_below(&w->state, 2) == 0, near = draw_below(&w->state, 2) == 0;
     for (size_t n = draw_below(&w->state, 40); n > 0; n--) {
+        uint8_t *key = keys[n % 2];
         size_t length = draw_key(w->kind, &w->state, key);
         bool added = false;
-        assert_int_equal(trie_insert_in(&w->tries[i], in_region ? &region : NULL, key, length, &added),
-                         TRIE_OK);
+        enum trie_status status =
+            near ? trie_insert_near(&w->tries[i], &cursor, in_region ? &region : NULL, key, length, &added)
+                 : trie_insert_in(&w->tries[i], in_region ? &region : NULL, key, length, &added);
+        assert_int_equal(status, TRIE_OK);
         assert_int_equal(added, model_insert(&w->models[i], key, length));
     }
     trie_region_close(&region);
@@ -240,11 +245,13 @@ static bool try_operation(enum operation operation, const struct operands *o, si
     bool shared = operation == ABSORB_SHARED || operation == JOIN_SHARED;
     if (shared)
         trie_snapshot(&right, &keeper);
+    struct trie_cursor cursor = {.count = 0};
     enum trie_status status = TRIE_OK;
     fault_arm(k, false);
     if (operation == INSERT_ALL) {
         for (size_t i = 0; i < o->right.count && status == TRIE_OK; i++)
-            status = trie_insert(&left, o->right.keys[i].bytes, o->right.keys[i].length, NULL);
+            status =
+                trie_insert_near(&left, &cursor, NULL, o->right.keys[i].bytes, o->right.keys[i].length, NULL);
     } else if (operation == UNION) {
         status = trie_union(&left, &right);
     } else if (operation == JOIN || operation == JOIN_SHARED) {

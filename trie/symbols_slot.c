@@ -1,4 +1,4 @@
-/* symbols_slab.c - slots of the symbol table: one writer's texts, stored in slabs and found by number. */
+/* symbols_slot.c - slots of the symbol table: one writer's texts, found by number. */
 #include "trie/symbols_private.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 _Static_assert(sizeof(struct slab) == 32, "the header's layout is that of the original");
 _Static_assert(SYMBOLS_TEXT_BYTES_MAX + 8 <= SLAB_BYTES - sizeof(struct slab),
                "the longest entry fits a slab");
-_Static_assert(sizeof(struct slot) == CACHE_LINE_BYTES, "slots do not share a cache line");
+_Static_assert(sizeof(struct slot) == 2 * CACHE_LINE_BYTES, "slots share no pair of cache lines");
 
 /* Adds to a sum that only the slot's holder changes, so that no locked instruction is needed. */
 static inline void add(_Atomic uint64_t *sum, uint64_t amount)
@@ -29,16 +29,6 @@ void slot_give_back(struct slot *slot)
     atomic_store_explicit(&slot->held, 0, memory_order_release);
 }
 
-/* The chunk that has text `number`, and the text's place in it: chunks 0 .. k-1 hold CHUNK_TEXTS_FIRST * (2^k
- * - 1). */
-static inline unsigned chunk_of(uint64_t number, uint64_t *place)
-{
-    uint64_t shifted = number + CHUNK_TEXTS_FIRST;
-    unsigned chunk = (unsigned)(__builtin_clzll(CHUNK_TEXTS_FIRST) - __builtin_clzll(shifted));
-    *place = shifted - ((uint64_t)CHUNK_TEXTS_FIRST << chunk);
-    return chunk;
-}
-
 size_t entry_bytes(size_t size)
 {
     return size + (size <= ENTRY_SHORT_MAX ? 1 : 8);
@@ -54,7 +44,7 @@ void entry_write(uint8_t *entry, const char *text, size_t size)
     bytes_copy(entry + length_bytes, text, size);
 }
 
-static enum trie_status reserve_slab(struct slot *slot, size_t size)
+enum trie_status slot_reserve_slab(struct slot *slot, size_t size)
 {
     struct slab *last = slot->last;
     if (last != NULL && entry_bytes(size) <= last->capacity - last->position)
@@ -76,8 +66,10 @@ static enum trie_status reserve_slab(struct slot *slot, size_t size)
 
 enum trie_status slot_reserve_number(struct slot *slot)
 {
+    if (slot->next != slot->end)
+        return TRIE_OK;
     uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
-    if (texts == (UINT64_C(1) << SYMBOLS_SLOT_SHIFT) - 1)
+    if (texts >= (UINT64_C(1) << SYMBOLS_SLOT_SHIFT) - CHUNK_TEXTS_FIRST)
         return TRIE_OVER_LIMIT;
     if (slot->index == NULL) {
         slot->index = calloc(1, sizeof *slot->index);
@@ -86,49 +78,56 @@ enum trie_status slot_reserve_number(struct slot *slot)
         add(&slot->bytes, sizeof *slot->index);
     }
     unsigned chunk = chunk_of(texts, &place);
-    if (slot->index->chunks[chunk] == NULL) {
-        size_t bytes = ((size_t)CHUNK_TEXTS_FIRST << chunk) * sizeof *slot->index->chunks[chunk];
-        slot->index->chunks[chunk] = malloc(bytes);
-        if (slot->index->chunks[chunk] == NULL)
-            return TRIE_NO_MEMORY;
-        add(&slot->bytes, bytes);
-    }
+    size_t room = (size_t)CHUNK_TEXTS_FIRST << chunk;
+    struct record *records = malloc(room * sizeof *records);
+    if (records == NULL)
+        return TRIE_NO_MEMORY;
+    slot->index->chunks[chunk] = records;
+    slot->next = records;
+    slot->end = records + room;
+    add(&slot->bytes, room * sizeof *records);
     return TRIE_OK;
 }
 
-enum trie_status slot_reserve(struct slot *slot, size_t size)
-{
-    enum trie_status status = slot_reserve_number(slot);
-    return status == TRIE_OK ? reserve_slab(slot, size) : status;
-}
-
-uint64_t slot_number_entry(struct slot *slot, const uint8_t *entry, size_t size)
-{
-    uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
-    unsigned chunk = chunk_of(texts, &place);
-    slot->index->chunks[chunk][place] = entry;
-    add(&slot->text_bytes, size);
-    atomic_store_explicit(&slot->texts, texts + 1, memory_order_release);
-    return texts;
-}
-
-const uint8_t *slot_append(struct slot *slot, const char *text, size_t size, uint64_t *number)
+struct record slot_write(struct slot *slot, const char *text, size_t size)
 {
     struct slab *slab = slot->last;
     uint8_t *entry = slab->data + slab->position;
     entry_write(entry, text, size);
     slab->position += entry_bytes(size);
-    *number = slot_number_entry(slot, entry, size);
-    return entry;
+    return (struct record){{0, (uintptr_t)entry}};
 }
 
-const uint8_t *slot_entry(const struct slot *slot, uint64_t number)
+void slot_unwrite(struct slot *slot, size_t size)
+{
+    slot->last->position -= entry_bytes(size);
+}
+
+void slot_leave_hole(struct slot *slot, uint64_t number)
 {
     uint64_t place;
-    if (number >= atomic_load_explicit(&slot->texts, memory_order_acquire))
-        return NULL;
     unsigned chunk = chunk_of(number, &place);
-    return slot->index->chunks[chunk][place];
+    slot->index->chunks[chunk][place] = (struct record){{0, 0}};
+}
+
+void slot_measure(const struct slot *slot, struct symbols_stats *stats)
+{
+    size_t size, texts = 0;
+    uint64_t count = atomic_load_explicit(&slot->texts, memory_order_acquire);
+    for (uint64_t i = 0; i < count; i++) {
+        const struct record *record = slot_record(slot, i);
+        if (!record_is_inline(record) && record_entry(record) == NULL)
+            continue;
+        texts++;
+        if (!record_is_inline(record) && !entry_is_whole(record_entry(record)))
+            continue; /* torn: in a table with faults alone */
+        (void)record_text(record, &size);
+        stats->text_bytes += size;
+    }
+    stats->symbols += texts;
+    stats->slots_used += texts > 0;
+    stats->slabs += atomic_load_explicit(&slot->slabs, memory_order_relaxed);
+    stats->bytes += atomic_load_explicit(&slot->bytes, memory_order_relaxed);
 }
 
 void slot_clear(struct slot *slot)

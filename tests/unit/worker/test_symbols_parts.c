@@ -1,0 +1,316 @@
+/*
+ * test_symbols_parts.c - the symbol table filled in parts, against one filled by one writer; and texts that
+ * fall on the same places.
+ */
+#include "tests/support/fault.h"
+#include "trie/symbols_hash.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS_MAX = 5, TEXTS_MAX = 3000, TEXT_BYTES = 64 };
+
+/* What part p adds: `count` texts from first on; every fourth is too long for a record. */
+struct share {
+    unsigned first, count;
+};
+
+struct crew {
+    struct symbols *symbols;
+    struct symbols_part *parts[PARTS_MAX];
+    struct share shares[PARTS_MAX];
+    uint64_t ids[PARTS_MAX][TEXTS_MAX];
+    enum trie_status statuses[PARTS_MAX];
+    unsigned count;
+    pthread_barrier_t barrier;
+};
+
+static size_t name(char *text, unsigned number)
+{
+    if (number % 4 == 3)
+        return (size_t)snprintf(text, TEXT_BYTES, "a-name-that-is-longer-%u", number);
+    return (size_t)snprintf(text, TEXT_BYTES, "value-%u", number);
+}
+
+/* The second half of the texts is met before the first, and each twice. */
+static enum trie_status intern_share(struct crew *crew, unsigned part)
+{
+    struct symbols_writer writer;
+    enum trie_status status = symbols_writer_acquire(crew->symbols, &writer);
+    if (status != TRIE_OK)
+        return status;
+    status = symbols_part_begin(crew->parts[part], crew->symbols, &writer, crew->count);
+    const struct share *share = &crew->shares[part];
+    for (unsigned i = 0; i < 2 * share->count && status == TRIE_OK; i++) {
+        char text[TEXT_BYTES];
+        unsigned at = (i + share->count / 2) % share->count;
+        size_t size = name(text, share->first + at);
+        uint64_t before = crew->ids[part][at];
+        status = symbols_intern(crew->symbols, &writer, text, size, &crew->ids[part][at]);
+        if (status == TRIE_OK && i >= share->count && crew->ids[part][at] != before)
+            status = TRIE_BAD_KEY;
+    }
+    symbols_writer_release(crew->symbols, &writer);
+    return status;
+}
+
+static enum trie_status settle_share(struct crew *crew, unsigned part)
+{
+    bool changed;
+    enum trie_status status = symbols_part_settle(crew->symbols, crew->parts, crew->count, part, &changed);
+    for (unsigned i = 0; status == TRIE_OK && i < crew->shares[part].count; i++) {
+        uint64_t id = symbols_part_id(crew->parts[part], crew->ids[part][i]);
+        if (!changed && id != crew->ids[part][i])
+            return TRIE_BAD_KEY;
+        crew->ids[part][i] = id;
+    }
+    return status;
+}
+
+/* All steps of all parts, one part behind the other. */
+static enum trie_status run_in_turn(struct crew *crew)
+{
+    enum trie_status status = TRIE_OK;
+    for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
+        status = intern_share(crew, i);
+    for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
+        status = symbols_part_unite(crew->symbols, crew->parts, crew->count, i);
+    for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
+        status = settle_share(crew, i);
+    return status;
+}
+
+struct thread {
+    struct crew *crew;
+    unsigned part;
+    pthread_t handle;
+};
+
+static void *work(void *argument)
+{
+    const struct thread *self = argument;
+    struct crew *crew = self->crew;
+    enum trie_status *status = &crew->statuses[self->part];
+    *status = intern_share(crew, self->part);
+    pthread_barrier_wait(&crew->barrier);
+    if (*status == TRIE_OK)
+        *status = symbols_part_unite(crew->symbols, crew->parts, crew->count, self->part);
+    pthread_barrier_wait(&crew->barrier);
+    if (*status == TRIE_OK)
+        *status = settle_share(crew, self->part);
+    return NULL;
+}
+
+static enum trie_status run_at_once(struct crew *crew)
+{
+    struct thread threads[PARTS_MAX];
+    assert_int_equal(pthread_barrier_init(&crew->barrier, NULL, crew->count), 0);
+    for (unsigned i = 0; i < crew->count; i++) {
+        threads[i] = (struct thread){.crew = crew, .part = i};
+        assert_int_equal(pthread_create(&threads[i].handle, NULL, work, &threads[i]), 0);
+    }
+    for (unsigned i = 0; i < crew->count; i++)
+        pthread_join(threads[i].handle, NULL);
+    pthread_barrier_destroy(&crew->barrier);
+    for (unsigned i = 0; i < crew->count; i++)
+        if (crew->statuses[i] != TRIE_OK)
+            return crew->statuses[i];
+    return TRIE_OK;
+}
+
+static enum trie_status open_crew(struct crew *crew)
+{
+    enum trie_status status = symbols_create(&crew->symbols);
+    for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
+        status = symbols_part_create(&crew->parts[i]);
+    return status;
+}
+
+static void close_crew(struct crew *crew)
+{
+    for (unsigned i = 0; i < crew->count; i++)
+        symbols_part_destroy(crew->parts[i]);
+    symbols_destroy(crew->symbols);
+}
+
+/* Every text has one id, which all parts have for it, both ways; and nothing else is there. */
+static void assert_whole(const struct crew *crew)
+{
+    struct symbols_stats stats;
+    static bool present[2 * TEXTS_MAX];
+    size_t distinct = 0, bytes = 0;
+    memset(present, 0, sizeof present);
+    for (unsigned part = 0; part < crew->count; part++)
+        for (unsigned i = 0; i < crew->shares[part].count; i++) {
+            char text[TEXT_BYTES];
+            unsigned number = crew->shares[part].first + i;
+            size_t stored_size, size = name(text, number);
+            const char *stored;
+            uint64_t id = 0;
+            assert_true(symbols_find(crew->symbols, text, size, &id));
+            assert_true(id == crew->ids[part][i]);
+            assert_int_equal(symbols_text(crew->symbols, id, &stored, &stored_size), TRIE_OK);
+            assert_int_equal(stored_size, size);
+            assert_memory_equal(stored, text, size);
+            distinct += !present[number];
+            bytes += present[number] ? 0 : size;
+            present[number] = true;
+        }
+    symbols_measure(crew->symbols, &stats);
+    assert_int_equal(stats.symbols, distinct);
+    assert_int_equal(stats.text_bytes, bytes);
+}
+
+/* Parts that share nothing, half, and all of their texts; that have none; more than are foreseen, and fewer.
+ */
+static void parts_become_one_table(void **unused)
+{
+    (void)unused;
+    static const unsigned steps[] = {0, 1, 50, 600}, counts[] = {1, 2, 100, 600};
+    struct crew *crew = calloc(1, sizeof *crew);
+    assert_non_null(crew);
+    for (unsigned parts = 1; parts <= PARTS_MAX; parts++)
+        for (unsigned s = 0; s < 4; s++)
+            for (unsigned c = 0; c < 4; c++)
+                for (unsigned threads = 0; threads < 2; threads++) {
+                    crew->count = parts;
+                    for (unsigned i = 0; i < parts; i++)
+                        crew->shares[i] = (struct share){i * steps[s], i == 3 ? 1 : counts[c]};
+                    assert_int_equal(open_crew(crew), TRIE_OK);
+                    assert_int_equal(symbols_expect(crew->symbols, s * 1000, true), TRIE_OK);
+                    assert_int_equal(threads ? run_at_once(crew) : run_in_turn(crew), TRIE_OK);
+                    assert_whole(crew);
+                    close_crew(crew);
+                }
+    free(crew);
+}
+
+/* A second batch into the same table, by the same parts, meets old texts and new ones; then a single writer
+ * does. */
+static void a_table_is_filled_again(void **unused)
+{
+    (void)unused;
+    struct crew *crew = calloc(1, sizeof *crew);
+    assert_non_null(crew);
+    crew->count = 3;
+    assert_int_equal(open_crew(crew), TRIE_OK);
+    for (unsigned batch = 0; batch < 4; batch++) {
+        for (unsigned i = 0; i < crew->count; i++)
+            crew->shares[i] = (struct share){i * 100, 100 + 400 * batch};
+        assert_int_equal(symbols_expect(crew->symbols, 300, true), TRIE_OK);
+        assert_int_equal(batch % 2 ? run_in_turn(crew) : run_at_once(crew), TRIE_OK);
+        assert_whole(crew);
+    }
+    struct symbols_writer writer;
+    struct symbols_stats before, after;
+    symbols_measure(crew->symbols, &before);
+    assert_int_equal(symbols_writer_acquire(crew->symbols, &writer), TRIE_OK);
+    for (unsigned i = 0; i < 1500; i++) {
+        char text[TEXT_BYTES];
+        uint64_t id, found;
+        size_t size = name(text, i);
+        assert_true(symbols_find(crew->symbols, text, size, &found));
+        assert_int_equal(symbols_intern(crew->symbols, &writer, text, size, &id), TRIE_OK);
+        assert_true(id == found);
+    }
+    symbols_writer_release(crew->symbols, &writer);
+    symbols_measure(crew->symbols, &after);
+    assert_int_equal(after.symbols, before.symbols);
+    close_crew(crew);
+    free(crew);
+}
+
+/* Each allocation fails in turn: it is said, nothing leaks, and the table can be used on. */
+static void every_allocation_may_fail(void **unused)
+{
+    (void)unused;
+    struct crew *crew = calloc(1, sizeof *crew);
+    assert_non_null(crew);
+    crew->count = 2;
+    crew->shares[0] = (struct share){0, 500};
+    crew->shares[1] = (struct share){250, 500};
+    bool failed = true;
+    size_t failures = 0;
+    for (size_t k = 0; failed; k++) {
+        long live = fault_live();
+        crew->symbols = NULL;
+        memset(crew->parts, 0, sizeof crew->parts);
+        fault_arm(k, true);
+        enum trie_status status = open_crew(crew);
+        if (status == TRIE_OK)
+            status = run_in_turn(crew);
+        failed = fault_disarm();
+        failures += failed;
+        assert_int_equal(status, failed ? TRIE_NO_MEMORY : TRIE_OK);
+        if (crew->symbols != NULL && crew->parts[1] != NULL) {
+            assert_int_equal(run_in_turn(crew), TRIE_OK);
+            for (unsigned i = 0; i < 750; i++) {
+                char text[TEXT_BYTES];
+                uint64_t id;
+                assert_true(symbols_find(crew->symbols, text, name(text, i), &id));
+            }
+        }
+        close_crew(crew);
+        assert_int_equal(fault_live(), live);
+    }
+    assert_true(failures > 20);
+    free(crew);
+}
+
+/* Short texts whose hashes agree in the bits that choose the shard, and in the uppermost. */
+static unsigned find_colliding(unsigned *numbers, unsigned count)
+{
+    unsigned found = 0;
+    for (unsigned i = 0; found < count && i < 200000000; i++) {
+        char text[TEXT_BYTES];
+        uint64_t hash = hash_text(text, (size_t)snprintf(text, sizeof text, "%u", i));
+        if (hash % SYMBOLS_SHARDS == 0 && hash >> 54 == 0)
+            numbers[found++] = i;
+    }
+    return found;
+}
+
+/* More of them than a search reaches at first. */
+static void texts_on_the_same_places_are_told_apart(void **unused)
+{
+    (void)unused;
+    enum { COLLIDING = 40 };
+    unsigned numbers[COLLIDING];
+    uint64_t ids[COLLIDING];
+    assert_int_equal(find_colliding(numbers, COLLIDING), COLLIDING);
+    struct symbols *symbols;
+    struct symbols_writer writer;
+    struct symbols_stats stats;
+    assert_int_equal(symbols_create(&symbols), TRIE_OK);
+    assert_int_equal(symbols_writer_acquire(symbols, &writer), TRIE_OK);
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (unsigned i = 0; i < COLLIDING; i++) {
+            char text[TEXT_BYTES];
+            size_t size = (size_t)snprintf(text, sizeof text, "%u", numbers[i]);
+            assert_int_equal(symbols_intern(symbols, &writer, text, size, &ids[i]), TRIE_OK);
+            assert_true(ids[i] == i + 1);
+        }
+    symbols_measure(symbols, &stats);
+    assert_int_equal(stats.symbols, COLLIDING);
+    assert_true(stats.bytes < sizeof(struct symbols) + (256 << 10));
+    symbols_destroy(symbols);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_become_one_table),
+        cmocka_unit_test(a_table_is_filled_again),
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(texts_on_the_same_places_are_told_apart),
+    };
+    return cmocka_run_group_tests_name("symbols, in parts", tests, NULL, NULL);
+}

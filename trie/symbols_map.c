@@ -1,0 +1,321 @@
+/* symbols_map.c - see symbols_map.h: making tables, and moving texts to bigger ones. */
+#include "trie/symbols_map.h"
+
+#include <stdlib.h>
+
+enum {
+    BITS_MAX = 30,                /* of a shard: beyond any memory */
+    REACH_BITS_MAX = 10,          /* how often the reach of a table may be doubled */
+    SPARSE = 16,                  /* texts in less than 1 of so many places: they fell on each other */
+    BLOCK_BYTES_MAX = 1024 << 10, /* of tables made at once: allocators map and unmap much more each time */
+};
+
+/* Memory for the tables of one shard, or of several next to each other. */
+struct table {
+    _Alignas(CACHE_LINE_BYTES) struct table *older;
+    size_t places; /* in all */
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t place[];
+};
+
+/* Of a shard's first table, for so many texts in all shards together. */
+static unsigned bits_for(size_t texts)
+{
+    texts /= SYMBOLS_SHARDS;
+    unsigned bits = (unsigned)__builtin_ctz(PLACES_FIRST);
+    while (((size_t)1 << bits) / 2 < texts && bits < BITS_MAX)
+        bits++;
+    return bits;
+}
+
+static uint64_t table_word(_Atomic uint64_t *places, unsigned bits, unsigned reach_bits)
+{
+    return (uint64_t)(uintptr_t)places | bits | (uint64_t)reach_bits << ADDRESS_BITS;
+}
+
+static size_t table_bytes(size_t places)
+{
+    return sizeof(struct table) + places * sizeof(uint64_t);
+}
+
+static void table_empty(struct table *table)
+{
+    memset((void *)table->place, 0, table->places * sizeof table->place[0]);
+}
+
+static struct table *table_new(size_t places)
+{
+    /* Not calloc(): to have them zero, an allocator may throw away pages that it holds and fault in new ones.
+     */
+    struct table *table = aligned_alloc(CACHE_LINE_BYTES, table_bytes(places));
+    if (table != NULL) {
+        table->older = NULL;
+        table->places = places;
+        table_empty(table);
+    }
+    return table;
+}
+
+/* As much of the hash as the bigger table needs: what the place keeps, or all of it. */
+static uint64_t place_hash(const struct symbols *symbols, uint64_t to, uint64_t filled)
+{
+    if (table_bits(to) <= 64 - ID_BITS)
+        return filled & ~ID_MASK;
+    size_t size;
+    const char *text = record_text(record_of(symbols, filled & ID_MASK), &size);
+    return hash_text(text, size);
+}
+
+/* Puts a filled place into a table that no other thread sees. False if there is none free within reach. */
+static bool table_put(const struct symbols *symbols, uint64_t to, uint64_t filled)
+{
+    size_t at = table_start(to, place_hash(symbols, to, filled)), mask = ((size_t)1 << table_bits(to)) - 1;
+    for (unsigned left = table_reach(to); left > 0; left--, at++) {
+        _Atomic uint64_t *place = &table_places(to)[at & mask];
+        if (atomic_load_explicit(place, memory_order_relaxed) == PLACE_FREE) {
+            atomic_store_explicit(place, filled, memory_order_relaxed);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Closes a place if it is free; gives what it is filled with, or PLACE_CLOSED. */
+static uint64_t place_close(_Atomic uint64_t *place)
+{
+    uint64_t seen = PLACE_FREE;
+    if (atomic_compare_exchange_strong_explicit(place, &seen, PLACE_CLOSED, memory_order_acquire,
+                                                memory_order_acquire))
+        return PLACE_CLOSED;
+    return seen;
+}
+
+/* Closes a table; the number of texts in it. */
+static size_t table_close(uint64_t table)
+{
+    size_t texts = 0;
+    for (size_t i = 0; i < (size_t)1 << table_bits(table); i++)
+        texts += place_close(&table_places(table)[i]) != PLACE_CLOSED;
+    return texts;
+}
+
+/* Copies the texts of a closed table. False if one found no place. */
+static bool table_copy(const struct symbols *symbols, uint64_t to, uint64_t from)
+{
+    for (size_t i = 0; i < (size_t)1 << table_bits(from); i++) {
+        uint64_t filled = atomic_load_explicit(&table_places(from)[i], memory_order_acquire);
+        if (filled != PLACE_CLOSED && !table_put(symbols, to, filled))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Makes a table that all texts of the closed one are in, and that is larger, or reaches further. Errors:
+ * TRIE_NO_MEMORY; TRIE_OVER_LIMIT, if more texts fell on the same places than can be by chance.
+ */
+static enum trie_status table_bigger(const struct symbols *symbols, uint64_t from, size_t texts,
+                                     struct table **made, uint64_t *to)
+{
+    unsigned bits = table_bits(from), reach_bits = (unsigned)(from >> ADDRESS_BITS);
+    for (;;) {
+        /* Texts that all fall on the same few places are not parted by more of them. */
+        bool sparse = texts < ((size_t)1 << bits) / SPARSE;
+        bits += !sparse;
+        reach_bits += sparse;
+        if (bits > BITS_MAX || reach_bits > REACH_BITS_MAX)
+            return TRIE_OVER_LIMIT;
+        *made = table_new((size_t)1 << bits);
+        if (*made == NULL)
+            return TRIE_NO_MEMORY;
+        *to = table_word((*made)->place, bits, reach_bits);
+        if (table_copy(symbols, *to, from))
+            return TRIE_OK;
+        free(*made);
+    }
+}
+
+/* Opens a table again that could not be moved. */
+static void table_reopen(uint64_t table)
+{
+    for (size_t i = 0; i < (size_t)1 << table_bits(table); i++) {
+        uint64_t seen = PLACE_CLOSED;
+        atomic_compare_exchange_strong_explicit(&table_places(table)[i], &seen, PLACE_FREE,
+                                                memory_order_release, memory_order_relaxed);
+    }
+}
+
+static enum trie_status table_first(const struct text_map *map, struct table **made, uint64_t *to)
+{
+    unsigned bits = bits_for(map->texts_expected);
+    *made = table_new((size_t)1 << bits);
+    if (*made == NULL)
+        return TRIE_NO_MEMORY;
+    *to = table_word((*made)->place, bits, 0);
+    return TRIE_OK;
+}
+
+/* Under the shard's lock. */
+static enum trie_status replace(struct text_map *map, const struct symbols *symbols, unsigned shard,
+                                uint64_t table)
+{
+    struct table *made;
+    uint64_t bigger;
+    enum trie_status status = table == 0 ? table_first(map, &made, &bigger)
+                                         : table_bigger(symbols, table, table_close(table), &made, &bigger);
+    if (status != TRIE_OK) {
+        if (table != 0)
+            table_reopen(table);
+        return status;
+    }
+    made->older = map->tables[shard].newest;
+    map->tables[shard].newest = made;
+    atomic_store_explicit(&map->shards[shard], bigger, memory_order_release);
+    return TRIE_OK;
+}
+
+enum trie_status map_grow(struct text_map *map, const struct symbols *symbols, unsigned shard,
+                          const struct search *search)
+{
+    enum trie_status status = TRIE_OK;
+    pthread_mutex_lock(&map->tables[shard].lock);
+    if (atomic_load_explicit(&map->shards[shard], memory_order_relaxed) == search->table)
+        status = replace(map, symbols, shard, search->table);
+    pthread_mutex_unlock(&map->tables[shard].lock);
+    return status;
+}
+
+static bool records_equal(const struct symbols *symbols, uint64_t left, uint64_t right)
+{
+    const struct record *a = record_of(symbols, left);
+    struct sought sought = {.record = *record_of(symbols, right)};
+    sought.text = record_text(&sought.record, &sought.size);
+    return record_is(a, &sought);
+}
+
+/* The place where a text is or would come; NULL if there is none within reach, or no table. */
+static _Atomic uint64_t *place_for(const struct symbols *symbols, uint64_t table, uint64_t filled)
+{
+    if (table == 0)
+        return NULL;
+    size_t at = table_start(table, place_hash(symbols, table, filled)),
+           mask = ((size_t)1 << table_bits(table)) - 1;
+    for (unsigned left = table_reach(table); left > 0; left--, at++) {
+        _Atomic uint64_t *place = &table_places(table)[at & mask];
+        uint64_t seen = atomic_load_explicit(place, memory_order_relaxed);
+        if (seen == PLACE_FREE ||
+            ((seen ^ filled) >> ID_BITS == 0 && records_equal(symbols, seen & ID_MASK, filled & ID_MASK)))
+            return place;
+    }
+    return NULL;
+}
+
+enum trie_status map_adopt(struct text_map *map, const struct symbols *symbols, unsigned shard,
+                           uint64_t filled, uint64_t *id)
+{
+    for (;;) {
+        struct search search = {atomic_load_explicit(&map->shards[shard], memory_order_relaxed), NULL};
+        _Atomic uint64_t *place = place_for(symbols, search.table, filled);
+        if (place != NULL) {
+            uint64_t seen = atomic_load_explicit(place, memory_order_relaxed);
+            if (seen == PLACE_FREE)
+                atomic_store_explicit(place, filled, memory_order_release);
+            *id = (seen == PLACE_FREE ? filled : seen) & ID_MASK;
+            return TRIE_OK;
+        }
+        enum trie_status status = map_grow(map, symbols, shard, &search);
+        if (status != TRIE_OK)
+            return status;
+    }
+}
+
+/* Gives the shards from .. to - 1 that have no table one each, in memory next to each other. */
+static void share_out(struct text_map *map, struct table *table, unsigned from, unsigned to, unsigned bits)
+{
+    for (unsigned i = from; i < to; i++)
+        if (atomic_load_explicit(&map->shards[i], memory_order_relaxed) == 0)
+            atomic_store_explicit(&map->shards[i],
+                                  table_word(table->place + ((size_t)(i - from) << bits), bits, 0),
+                                  memory_order_release);
+}
+
+enum trie_status map_make(struct text_map *map, unsigned from, unsigned to)
+{
+    unsigned bits = bits_for(map->texts_expected);
+    size_t places = (size_t)(to - from) << bits;
+    if (from == to || table_bytes(places) > BLOCK_BYTES_MAX)
+        return TRIE_OK;
+    struct table *made = table_new(places);
+    if (made == NULL)
+        return TRIE_NO_MEMORY;
+    made->older = map->tables[from].newest;
+    map->tables[from].newest = made;
+    share_out(map, made, from, to, bits);
+    return TRIE_OK;
+}
+
+static void tables_free(struct table *table)
+{
+    for (struct table *older; table != NULL; table = older) {
+        older = table->older;
+        free(table);
+    }
+}
+
+/* Empties what memory a shard brought in; its newest table stays, if it is of the size wanted. */
+static void shard_reset(struct text_map *map, unsigned shard, size_t places)
+{
+    struct table *kept = map->tables[shard].newest;
+    if (kept != NULL) {
+        tables_free(kept->older);
+        kept->older = NULL;
+    }
+    if (kept != NULL && kept->places != places) {
+        free(kept);
+        kept = NULL;
+    }
+    if (kept != NULL)
+        table_empty(kept);
+    map->tables[shard].newest = kept;
+}
+
+enum trie_status map_reset(struct text_map *map, size_t texts)
+{
+    unsigned bits = bits_for(texts);
+    bool at_once = table_bytes((size_t)SYMBOLS_SHARDS << bits) <= BLOCK_BYTES_MAX;
+    map->texts_expected = texts;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
+        shard_reset(map, i, (size_t)(at_once && i == 0 ? SYMBOLS_SHARDS : 1) << bits);
+        atomic_store_explicit(&map->shards[i], 0, memory_order_relaxed);
+    }
+    if (at_once && map->tables[0].newest == NULL)
+        return map_make(map, 0, SYMBOLS_SHARDS);
+    if (at_once)
+        share_out(map, map->tables[0].newest, 0, SYMBOLS_SHARDS, bits);
+    for (unsigned i = 0; !at_once && i < SYMBOLS_SHARDS; i++)
+        if (map->tables[i].newest != NULL)
+            share_out(map, map->tables[i].newest, i, i + 1, bits);
+    return TRIE_OK;
+}
+
+void map_init(struct text_map *map)
+{
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        map->tables[i].lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+}
+
+void map_clear(struct text_map *map)
+{
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
+        tables_free(map->tables[i].newest);
+        pthread_mutex_destroy(&map->tables[i].lock);
+    }
+}
+
+size_t map_bytes(const struct text_map *map)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
+        for (const struct table *table = map->tables[i].newest; table != NULL; table = table->older)
+            bytes += table_bytes(table->places);
+    return bytes;
+}
