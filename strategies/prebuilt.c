@@ -55,8 +55,9 @@ static enum strategy_status prebuilt_prepare(void *state, void *space, const str
     struct prebuilt *own = state;
     struct strategy_progress unseen;
     size_t count = ready_count(own, batch);
-    encoder_expect(own->base.setup, space, batch->items, batch->count);
-    enum strategy_status status = builder_take(&own->builder, space, batch->items, count, &unseen);
+    enum strategy_status status = encoder_expect(own->base.setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = builder_take(&own->builder, space, batch->items, count, &unseen);
     if (status != STRATEGY_OK)
         return status;
     builder_sort(&own->builder);
