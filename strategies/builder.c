@@ -14,6 +14,7 @@ enum strategy_status builder_open(struct builder *builder, const struct strategy
     builder->setup = setup;
     builder->nodes = nodes;
     builder->symbols = NULL;
+    builder->worker = 0;
     enum strategy_status status = order_open(&builder->order, count_max);
     return status == STRATEGY_OK && !setup->encoded ? keys_open(&builder->keys, count_max) : status;
 }
@@ -49,7 +50,7 @@ enum strategy_status builder_take(struct builder *builder, struct space *space, 
         return STRATEGY_OK;
     }
     enum strategy_status status =
-        encoder_begin_part(&builder->encoder, builder->setup, space, builder->symbols);
+        encoder_begin_part(&builder->encoder, builder->setup, space, builder->symbols, builder->worker);
     if (status != STRATEGY_OK)
         return status;
     status = keys_encode(&builder->keys, &builder->encoder, items, count, progress);

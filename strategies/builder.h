@@ -22,8 +22,9 @@ struct builder {
     const struct strategy_setup *setup;
     enum builder_nodes nodes;
     struct symbols_part
-        *symbols; /* where new symbols go; NULL, as builder_open() sets it: into the space's table */
-    size_t count; /* keys in hand: order.keys[count] */
+        *symbols;    /* where new symbols go; NULL, as builder_open() sets it: into the space's table */
+    unsigned worker; /* whose part that is */
+    size_t count;    /* keys in hand: order.keys[count] */
     struct order order;
     struct keys keys;
     struct encoder encoder;

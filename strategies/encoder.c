@@ -6,11 +6,11 @@
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space)
 {
-    return encoder_begin_part(encoder, setup, space, NULL);
+    return encoder_begin_part(encoder, setup, space, NULL, 0);
 }
 
 enum strategy_status encoder_begin_part(struct encoder *encoder, const struct strategy_setup *setup,
-                                        struct space *space, struct symbols_part *part)
+                                        struct space *space, struct symbols_part *part, unsigned number)
 {
     encoder->encoded = setup->encoded;
     encoder->symbols = space->symbols;
@@ -20,7 +20,7 @@ enum strategy_status encoder_begin_part(struct encoder *encoder, const struct st
     enum trie_status status = symbols_writer_acquire(space->symbols, &encoder->writer);
     encoder->writer.alone = setup->workers == 1;
     if (status == TRIE_OK && part != NULL)
-        status = symbols_part_begin(part, space->symbols, &encoder->writer, setup->workers);
+        status = symbols_part_begin(part, space->symbols, &encoder->writer, setup->workers, number);
     if (status != TRIE_OK)
         symbols_writer_release(space->symbols, &encoder->writer);
     return space_status(status);
@@ -128,6 +128,7 @@ enum strategy_status encoder_expect_parts(struct space *space, const struct item
             symbols_intern(space->symbols, &writer, sample.repeated[i]->text, sample.repeated[i]->size, &id);
     }
     symbols_writer_release(space->symbols, &writer);
+    symbols_parts_prepare(space->symbols);
     return space_status(status);
 }
 

@@ -32,9 +32,9 @@ static inline bool encoder_for_each_worker(const struct strategy_setup *setup)
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space);
 
-/* The same, where new symbols go into a part of the table (trie/symbols.h); NULL: into the table. */
+/* The same for worker `number`, where new symbols go into its part (trie/symbols.h); NULL: into the table. */
 enum strategy_status encoder_begin_part(struct encoder *encoder, const struct strategy_setup *setup,
-                                        struct space *space, struct symbols_part *part);
+                                        struct space *space, struct symbols_part *part, unsigned number);
 
 void encoder_end(struct encoder *encoder);
 

@@ -111,6 +111,7 @@ static enum strategy_status open_symbols(struct partition *own)
     for (unsigned i = 0; i < setup->workers && status == TRIE_OK; i++) {
         status = symbols_part_create(&own->symbols[i]);
         own->parts[i].builder.symbols = own->symbols[i];
+        own->parts[i].builder.worker = i;
     }
     return space_status(status);
 }
@@ -198,18 +199,28 @@ static enum strategy_status take_part(void *context, unsigned worker)
     return status == STRATEGY_OK && own->symbols == NULL ? look_and_build(own, worker) : status;
 }
 
-/* Where symbols are interned apart, their ids are not final before these two steps are done. */
+/*
+ * Where symbols are interned apart, the second step: the worker's share of the symbols is united. If no text
+ * is seen to have two ids the keys are taken to be final, which is known when all are done.
+ */
 static enum strategy_status unite_symbols(void *context, unsigned worker)
 {
     struct partition *own = context;
-    return space_status(
-        symbols_part_unite(own->space->symbols, own->symbols, own->base.setup->workers, worker));
+    enum trie_status status =
+        symbols_part_unite(own->space->symbols, own->symbols, own->base.setup->workers, worker);
+    if (status != TRIE_OK || !symbols_parts_agree(&own->symbols[worker], 1))
+        return space_status(status);
+    if (worker == 0 && own->run->phase_ns != NULL)
+        phase_enter(own->run, own->base.setup, PHASE_BUILD);
+    return look_and_build(own, worker);
 }
 
+/* And if some texts had two, the third: keys with the ids that stayed. */
 static enum strategy_status settle_part(void *context, unsigned worker)
 {
     struct partition *own = context;
     bool changed = false;
+    trie_clear(&own->parts[worker].trie);
     enum trie_status status =
         symbols_part_settle(own->space->symbols, own->symbols, own->base.setup->workers, worker, &changed);
     if (status != TRIE_OK)
@@ -217,6 +228,20 @@ static enum strategy_status settle_part(void *context, unsigned worker)
     if (changed)
         keys_settle(&own->parts[worker].builder.keys, own->symbols[worker]);
     return look_and_build(own, worker);
+}
+
+/* All workers' keys, and their tries if they are in order. */
+static enum strategy_status take_parts(struct partition *own)
+{
+    if (own->symbols == NULL)
+        return pool_run(own->pool, own->run, PHASE_BUILD, take_part, own);
+    enum strategy_status status = pool_run(own->pool, own->run, PHASE_ENCODE, take_part, own);
+    if (status == STRATEGY_OK)
+        status = pool_run(own->pool, own->run, PHASE_PARTITION, unite_symbols, own);
+    if (status != STRATEGY_OK || symbols_parts_agree(own->symbols, own->base.setup->workers))
+        return status;
+    atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
+    return pool_run(own->pool, own->run, PHASE_BUILD, settle_part, own);
 }
 
 /* The bytes that all keys of the batch begin with; some part has keys. */
@@ -320,12 +345,7 @@ static enum strategy_status build_parts(struct partition *own)
 {
     struct strategy_run *run = own->run;
     atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
-    enum strategy_phase first = own->symbols != NULL ? PHASE_ENCODE : PHASE_BUILD;
-    enum strategy_status status = pool_run(own->pool, run, first, take_part, own);
-    if (status == STRATEGY_OK && own->symbols != NULL)
-        status = pool_run(own->pool, run, PHASE_PARTITION, unite_symbols, own);
-    if (status == STRATEGY_OK && own->symbols != NULL)
-        status = pool_run(own->pool, run, PHASE_BUILD, settle_part, own);
+    enum strategy_status status = take_parts(own);
     if (status != STRATEGY_OK || !atomic_load_explicit(&own->disorder, memory_order_relaxed))
         return status;
     phase_enter(run, own->base.setup, PHASE_PARTITION);

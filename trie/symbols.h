@@ -113,12 +113,13 @@ TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint6
 
 /*
  * Parts: for threads that intern at the same time and would keep taking the table's cache lines from each
- * other. Each adds to a part of its own, where nobody else looks; then the parts are united. Steps, each to
- * be over in all threads before the next begins:
+ * other. The first thread adds to the table, the others each to a part of its own, where nobody else looks;
+ * then the parts are united. Steps, each to be over in all threads before the next begins:
  *
+ *   symbols_parts_prepare()                      one thread, for all
  *   symbols_part_begin(), symbols_intern() ...   each thread: with its writer, which it gives back
  *   symbols_part_unite()                         each thread: its share of the shards, from all parts
- *   symbols_part_settle()                        each thread: its own part
+ *   symbols_part_settle()                        each thread: its own part, unless symbols_parts_agree()
  *   symbols_part_id()                            what an id that was given meanwhile has become
  *
  * A text that two parts added gets two ids; one of them stays, and the other becomes a hole among its slot's
@@ -128,15 +129,21 @@ TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint6
 TRIE_MUST_USE enum trie_status symbols_part_create(struct symbols_part **part); /* TRIE_NO_MEMORY */
 void symbols_part_destroy(struct symbols_part *part);                           /* NULL is allowed */
 
-/* Empties the part, keeping its memory, and lets the writer add to it: one of so many parts. Errors:
+void symbols_parts_prepare(struct symbols *symbols);
+
+/* Empties the part, keeping its memory, and lets the writer add to it: part `number` of so many. Errors:
  * TRIE_NO_MEMORY; the writer adds to the table then. */
-TRIE_MUST_USE enum trie_status symbols_part_begin(struct symbols_part *part, const struct symbols *symbols,
-                                                  struct symbols_writer *writer, unsigned parts);
+TRIE_MUST_USE enum trie_status symbols_part_begin(struct symbols_part *part, struct symbols *symbols,
+                                                  struct symbols_writer *writer, unsigned parts,
+                                                  unsigned number);
 
 /* For thread `number` of count, each of which began one of parts[count]. Errors: TRIE_NO_MEMORY; the table is
  * whole, but does not find all texts. */
 TRIE_MUST_USE enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part *const *parts,
                                                   unsigned count, unsigned number);
+
+/* Whether no text got two ids, once all are united. */
+bool symbols_parts_agree(struct symbols_part *const *parts, unsigned count);
 
 /* *changed: some ids that parts[number] gave became others. Errors: TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status symbols_part_settle(struct symbols *symbols, struct symbols_part *const *parts,

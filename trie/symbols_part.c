@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { ALIASES_FIRST = 64, FEW_TEXTS = 256 };
+enum { ALIASES_FIRST = 64 };
 
 enum trie_status symbols_part_create(struct symbols_part **part)
 {
@@ -87,33 +87,65 @@ static enum trie_status copy_shard(struct text_map *to, const struct text_map *f
     return TRIE_OK;
 }
 
-/*
- * Where the table has few texts the part takes them over, and never looks behind itself: the table's places,
- * which are made for all that are to come, would only push the part's out of the cache.
- */
-static enum trie_status take_over(struct symbols_part *part, const struct symbols *symbols)
+/* Notes the texts of one shard. False if they are too many. */
+static bool note_seeds(struct symbols *symbols, unsigned shard)
+{
+    struct seeds *seeds = &symbols->seeds;
+    uint64_t table = atomic_load_explicit(&symbols->map.shards[shard], memory_order_relaxed);
+    size_t places = table == 0 ? 0 : (size_t)1 << table_bits(table);
+    for (size_t i = 0; i < places; i++) {
+        uint64_t filled = atomic_load_explicit(&table_places(table)[i], memory_order_relaxed);
+        if (filled == PLACE_FREE)
+            continue;
+        if (seeds->count == SEEDS_MAX)
+            return false;
+        seeds->shards[seeds->count] = (uint8_t)shard;
+        seeds->filled[seeds->count++] = filled;
+    }
+    return true;
+}
+
+void symbols_parts_prepare(struct symbols *symbols)
 {
     uint64_t texts = 0;
     for (unsigned i = 0; i < SYMBOLS_SLOTS; i++)
         texts += atomic_load_explicit(&symbols->slots[i].texts, memory_order_relaxed);
-    part->look_behind = texts > FEW_TEXTS;
-    enum trie_status status = TRIE_OK;
-    for (unsigned shard = 0; texts > 0 && !part->look_behind && shard < SYMBOLS_SHARDS && status == TRIE_OK;
-         shard++)
-        status = copy_shard(&part->map, &symbols->map, symbols, shard, part);
+    symbols->seeds.count = 0;
+    symbols->seeds.too_many = texts > SEEDS_MAX;
+    for (unsigned i = 0; i < SYMBOLS_SHARDS && texts > 0 && !symbols->seeds.too_many; i++)
+        symbols->seeds.too_many = !note_seeds(symbols, i);
+}
+
+/* The part's own map, with the seeds: the table's places, which are made for all that are to come, would only
+ * push the part's out of the cache. */
+static enum trie_status begin_apart(struct symbols_part *part, const struct symbols *symbols, unsigned parts)
+{
+    const struct seeds *seeds = &symbols->seeds;
+    part->adds_to = &part->map;
+    part->look_behind = seeds->too_many;
+    enum trie_status status = map_reset(&part->map, symbols->map.texts_expected / parts);
+    for (unsigned i = 0; !seeds->too_many && i < seeds->count && status == TRIE_OK; i++) {
+        uint64_t id;
+        status = map_adopt(&part->map, symbols, seeds->shards[i], seeds->filled[i], &id);
+    }
     return status;
 }
 
-enum trie_status symbols_part_begin(struct symbols_part *part, const struct symbols *symbols,
-                                    struct symbols_writer *writer, unsigned parts)
+enum trie_status symbols_part_begin(struct symbols_part *part, struct symbols *symbols,
+                                    struct symbols_writer *writer, unsigned parts, unsigned number)
 {
+    enum trie_status status;
     part->slot = writer->slot;
     part->first = atomic_load_explicit(&symbols->slots[writer->slot].texts, memory_order_relaxed);
     part->count = 0;
     part->alias_count = part->final_count = 0;
-    enum trie_status status = map_reset(&part->map, symbols->map.texts_expected / parts);
-    if (status == TRIE_OK)
-        status = take_over(part, symbols);
+    if (number == 0) {
+        part->adds_to = &symbols->map;
+        part->look_behind = false;
+        status = map_make(&symbols->map, 0, SYMBOLS_SHARDS);
+    } else {
+        status = begin_apart(part, symbols, parts);
+    }
     if (status == TRIE_OK)
         writer->part = part;
     return status;
@@ -123,9 +155,9 @@ enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part
                                     unsigned count, unsigned number)
 {
     unsigned from = number * SYMBOLS_SHARDS / count, to = (number + 1) * SYMBOLS_SHARDS / count;
-    enum trie_status status = map_make(&symbols->map, from, to);
+    enum trie_status status = TRIE_OK;
     for (unsigned shard = from; shard < to; shard++)
-        for (unsigned i = 0; i < count && status == TRIE_OK; i++)
+        for (unsigned i = 1; i < count && status == TRIE_OK; i++)
             status = copy_shard(&symbols->map, &parts[i]->map, symbols, shard, parts[number]);
     return status;
 }
@@ -150,6 +182,14 @@ static bool gave(const struct symbols_part *part, uint64_t id, uint64_t *at)
 {
     *at = id - slot_id_base(part->slot) - part->first;
     return id >> SYMBOLS_SLOT_SHIFT == part->slot && *at < part->count;
+}
+
+bool symbols_parts_agree(struct symbols_part *const *parts, unsigned count)
+{
+    size_t aliases = 0;
+    for (unsigned i = 0; i < count; i++)
+        aliases += parts[i]->alias_count;
+    return aliases == 0;
 }
 
 enum trie_status symbols_part_settle(struct symbols *symbols, struct symbols_part *const *parts,

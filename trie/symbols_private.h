@@ -57,19 +57,19 @@ struct text_index {
 };
 
 /*
- * One writer's part of the table, on a cache line of its own. Everything but held is written by the holder
- * alone. The index may be read by any thread up to texts, which is stored (release) after it; the other
- * atomics are there to be counted by symbols_measure().
+ * One writer's part of the table. Everything but held is written by the holder alone, and what is written for
+ * each text lies on a cache line of its own: whoever looks at a text of this slot reads the other one, which
+ * changes seldom. The index may be read by any thread up to texts, which is stored (release) after it.
  */
 struct slot {
-    _Alignas(2 * CACHE_LINE_BYTES) atomic_uint held; /* apart from its neighbour, which is fetched along */
-    atomic_uint slabs;
-    _Atomic uint64_t texts; /* how many; the next text's id is slot_id_base() + texts */
-    _Atomic uint64_t bytes; /* asked of malloc */
-    struct slab *first;
+    _Alignas(2 * CACHE_LINE_BYTES) _Atomic uint64_t texts; /* the next text's id is slot_id_base() + texts */
+    struct record *next, *end;                             /* what is left of the chunk in hand */
     struct slab *last;
-    struct text_index *index;
-    struct record *next, *end; /* what is left of the chunk in hand */
+    _Alignas(CACHE_LINE_BYTES) struct text_index *index;
+    struct slab *first;
+    atomic_uint held;
+    atomic_uint slabs;
+    _Atomic uint64_t bytes; /* asked of malloc */
 };
 
 struct table;
@@ -92,10 +92,24 @@ struct text_map {
 
 struct faulty;
 
+enum { SEEDS_MAX = 64 };
+
+/*
+ * What parts begin with (symbols_part.c): the texts that were there before, if they are few; else each part
+ * looks behind itself, into the table.
+ */
+struct seeds {
+    bool too_many;
+    unsigned count;
+    uint8_t shards[SEEDS_MAX];
+    uint64_t filled[SEEDS_MAX]; /* places of the table's map */
+};
+
 struct symbols {
     struct slot slots[SYMBOLS_SLOTS];
     struct text_map map;
     struct faulty *faulty; /* NULL: the table is sound */
+    struct seeds seeds;
 };
 
 /* The text of an entry. */

@@ -6,7 +6,7 @@
 _Static_assert(sizeof(struct slab) == 32, "the header's layout is that of the original");
 _Static_assert(SYMBOLS_TEXT_BYTES_MAX + 8 <= SLAB_BYTES - sizeof(struct slab),
                "the longest entry fits a slab");
-_Static_assert(sizeof(struct slot) == 2 * CACHE_LINE_BYTES, "slots share no pair of cache lines");
+_Static_assert(sizeof(struct slot) == 2 * CACHE_LINE_BYTES, "what is written often, and what seldom");
 
 /* Adds to a sum that only the slot's holder changes, so that no locked instruction is needed. */
 static inline void add(_Atomic uint64_t *sum, uint64_t amount)

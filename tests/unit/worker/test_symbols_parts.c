@@ -47,7 +47,7 @@ static enum trie_status intern_share(struct crew *crew, unsigned part)
     enum trie_status status = symbols_writer_acquire(crew->symbols, &writer);
     if (status != TRIE_OK)
         return status;
-    status = symbols_part_begin(crew->parts[part], crew->symbols, &writer, crew->count);
+    status = symbols_part_begin(crew->parts[part], crew->symbols, &writer, crew->count, part);
     const struct share *share = &crew->shares[part];
     for (unsigned i = 0; i < 2 * share->count && status == TRIE_OK; i++) {
         char text[TEXT_BYTES];
@@ -64,8 +64,10 @@ static enum trie_status intern_share(struct crew *crew, unsigned part)
 
 static enum trie_status settle_share(struct crew *crew, unsigned part)
 {
-    bool changed;
+    bool changed = false, agree = symbols_parts_agree(crew->parts, crew->count);
     enum trie_status status = symbols_part_settle(crew->symbols, crew->parts, crew->count, part, &changed);
+    if (agree && changed)
+        return TRIE_BAD_KEY;
     for (unsigned i = 0; status == TRIE_OK && i < crew->shares[part].count; i++) {
         uint64_t id = symbols_part_id(crew->parts[part], crew->ids[part][i]);
         if (!changed && id != crew->ids[part][i])
@@ -79,6 +81,7 @@ static enum trie_status settle_share(struct crew *crew, unsigned part)
 static enum trie_status run_in_turn(struct crew *crew)
 {
     enum trie_status status = TRIE_OK;
+    symbols_parts_prepare(crew->symbols);
     for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
         status = intern_share(crew, i);
     for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
@@ -112,6 +115,7 @@ static void *work(void *argument)
 static enum trie_status run_at_once(struct crew *crew)
 {
     struct thread threads[PARTS_MAX];
+    symbols_parts_prepare(crew->symbols);
     assert_int_equal(pthread_barrier_init(&crew->barrier, NULL, crew->count), 0);
     for (unsigned i = 0; i < crew->count; i++) {
         threads[i] = (struct thread){.crew = crew, .part = i};
