@@ -25,6 +25,7 @@ enum {
     SAMPLE_SHARE = 16, /* one key in so many */
     SAMPLE_MIN = 32,   /* a worker, if it has them */
     SAMPLE_MAX = 1024,
+    APART_BELOW = 16384, /* items: a larger symbol table is so spread out that workers seldom meet in it */
 };
 
 /* A worker's own cache lines. */
@@ -44,6 +45,7 @@ struct partition {
     struct space *space; /* the job in hand */
     const struct batch *batch;
     struct strategy_run *run;
+    bool apart;                        /* new symbols of the job in hand go into parts */
     struct symbols_part **symbols;     /* each worker's, or NULL: nothing to intern, or one worker */
     uint64_t *samples;                 /* [workers * SAMPLE_MAX], sorted; then the splitters first */
     size_t stem;                       /* of all keys */
@@ -110,7 +112,6 @@ static enum strategy_status open_symbols(struct partition *own)
     enum trie_status status = TRIE_OK;
     for (unsigned i = 0; i < setup->workers && status == TRIE_OK; i++) {
         status = symbols_part_create(&own->symbols[i]);
-        own->parts[i].builder.symbols = own->symbols[i];
         own->parts[i].builder.worker = i;
     }
     return space_status(status);
@@ -192,11 +193,12 @@ static enum strategy_status take_part(void *context, unsigned worker)
     struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
     part->in_order = true;
     part->builder.count = 0;
-    if (span.from == span.to && own->symbols == NULL)
+    if (span.from == span.to && !own->apart)
         return STRATEGY_OK;
+    part->builder.symbols = own->apart ? own->symbols[worker] : NULL;
     enum strategy_status status = builder_take(&part->builder, own->space, own->batch->items + span.from,
                                                span.to - span.from, &own->run->progress[worker]);
-    return status == STRATEGY_OK && own->symbols == NULL ? look_and_build(own, worker) : status;
+    return status == STRATEGY_OK && !own->apart ? look_and_build(own, worker) : status;
 }
 
 /*
@@ -233,7 +235,7 @@ static enum strategy_status settle_part(void *context, unsigned worker)
 /* All workers' keys, and their tries if they are in order. */
 static enum strategy_status take_parts(struct partition *own)
 {
-    if (own->symbols == NULL)
+    if (!own->apart)
         return pool_run(own->pool, own->run, PHASE_BUILD, take_part, own);
     enum strategy_status status = pool_run(own->pool, own->run, PHASE_ENCODE, take_part, own);
     if (status == STRATEGY_OK)
@@ -372,8 +374,9 @@ static enum strategy_status partition_insert(void *state, void *space, const str
     own->space = space;
     own->batch = batch;
     own->run = run;
+    own->apart = own->symbols != NULL && batch->count < APART_BELOW;
     enum strategy_status status = STRATEGY_OK;
-    if (own->symbols != NULL)
+    if (own->apart)
         status = encoder_expect_parts(space, batch->items, batch->count);
     else
         status = encoder_expect(own->base.setup, space, batch->items, batch->count);

@@ -185,12 +185,14 @@ static inline bool intern_short(struct symbols *symbols, const struct symbols_wr
             return false;
     }
     struct slot *slot = &symbols->slots[writer->slot];
-    bool alone = writer->part != NULL ? !writer->part->look_behind : writer->alone;
-    if (!alone || !writer->held || slot->next == slot->end)
+    if (!writer->held || slot->next == slot->end || (writer->part != NULL && writer->part->look_behind))
         return false;
+    struct search search = {table, &places[at & mask]};
     *id = slot_id_base(writer->slot) + slot_append(slot, record);
-    atomic_store_explicit(&places[at & mask], (hash & ~ID_MASK) | *id, memory_order_release);
-    return true;
+    if (map_fill(&search, hash, *id, writer->alone || writer->part != NULL))
+        return true;
+    slot_withdraw(slot);
+    return false;
 }
 
 enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
