@@ -8,9 +8,9 @@
  * sorts and builds. However the keys are skewed, a range has its share of the sample. What is left to unite
  * has nothing in common but the path between two ranges.
  *
- * Where symbols are interned, each worker but the first adds new ones to a part of the symbol table of its own, and
- * then the parts are united, each worker its share of the shards (trie/symbols.h); the table is shared only where
- * it is so large that workers seldom meet in a cache line of it.
+ * Where symbols are interned, each worker but the first adds new ones to a part of the symbol table of its
+ * own, and then the parts are united, each worker its share of the shards (trie/symbols.h); the table is
+ * shared only where it is so large that workers seldom meet in a cache line of it.
  *
  * Source: sample sort (Frazer and McKellar 1970); bulk loading of radix trees by partition (Leis, Kemper,
  * Neumann 2013).

@@ -64,9 +64,9 @@ struct text_index {
 struct slot {
     _Alignas(2 * CACHE_LINE_BYTES) _Atomic uint64_t texts; /* the next text's id is slot_id_base() + texts */
     struct record *next, *end;                             /* what is left of the chunk in hand */
-    struct slab *last;
     _Alignas(CACHE_LINE_BYTES) struct text_index *index;
     struct slab *first;
+    struct slab *last;
     atomic_uint held;
     atomic_uint slabs;
     _Atomic uint64_t bytes; /* asked of malloc */

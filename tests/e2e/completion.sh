@@ -39,7 +39,7 @@ verify "options of run, where a command takes them" offers 'compare --build a --
 verify "none of run elsewhere" offers 'report --strat' ''
 verify "a strategy" offers 'run --strategy thr' thread-local
 verify "its knobs" offers 'run --strategy thread-local:' pool= merge= symbols= permits= root=
-verify "a value" offers 'run --strategy thread-local:merge=' serial tree
+verify "a value" offers 'run --strategy thread-local:merge=' serial tree join
 verify "a second knob" offers 'run --strategy thread-local:merge=tree:p' pool= permits=
 verify "no knob twice" offers 'run --strategy thread-local:merge=tree:me' ''
 verify "a list" offers 'run --strategy sequential,thr' sequential,thread-local
