@@ -49,15 +49,16 @@ static enum trie_status intern_share(struct crew *crew, unsigned part)
         return status;
     status = symbols_part_begin(crew->parts[part], crew->symbols, &writer, crew->count, part);
     const struct share share = crew->shares[part];
-    for (unsigned i = 0; i < 2 * share.count && status == TRIE_OK; i++) {
-        char text[TEXT_BYTES];
-        unsigned at = (i + share.count / 2) % share.count;
-        size_t size = name(text, share.first + at);
-        uint64_t before = crew->ids[part][at];
-        status = symbols_intern(crew->symbols, &writer, text, size, &crew->ids[part][at]);
-        if (status == TRIE_OK && i >= share.count && crew->ids[part][at] != before)
-            status = TRIE_BAD_KEY;
-    }
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (unsigned i = 0; i < share.count && status == TRIE_OK; i++) {
+            char text[TEXT_BYTES];
+            unsigned at = (i + share.count / 2) % share.count;
+            size_t size = name(text, share.first + at);
+            uint64_t before = crew->ids[part][at];
+            status = symbols_intern(crew->symbols, &writer, text, size, &crew->ids[part][at]);
+            if (status == TRIE_OK && pass > 0 && crew->ids[part][at] != before)
+                status = TRIE_BAD_KEY;
+        }
     symbols_writer_release(crew->symbols, &writer);
     return status;
 }
