@@ -174,7 +174,9 @@ static inline bool intern_short(struct symbols *symbols, const struct symbols_wr
         uint64_t seen = atomic_load_explicit(&places[at & mask], memory_order_acquire);
         if (seen == PLACE_FREE)
             break;
-        if ((seen ^ hash) >> ID_BITS == 0 && seen != PLACE_CLOSED) {
+        if (seen == PLACE_CLOSED)
+            return false;
+        if ((seen ^ hash) >> ID_BITS == 0) {
             const struct record *met = record_of(symbols, seen & ID_MASK);
             if (((met->words[0] ^ record.words[0]) | (met->words[1] ^ record.words[1])) == 0) {
                 *id = seen & ID_MASK;
