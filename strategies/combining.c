@@ -112,10 +112,7 @@ static enum strategy_status combining_insert(void *state, void *space, const str
     crew_take(&own->crew, space, batch, run);
     enum strategy_status status = pool_run(own->crew.pool, run, PHASE_BUILD, insert_part, own);
     phase_enter(run, own->crew.base.setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &own->trie);
-    else
-        trie_clear(&own->trie);
+    status = space_finish(space, &own->trie, status);
     phase_enter(run, own->crew.base.setup, PHASE_NONE);
     return status;
 }

@@ -86,10 +86,12 @@ static void sample_term(struct sample *sample, const struct symbols *symbols, co
         sample->repeated[sample->repeated_count++] = term;
 }
 
-/* How many items were looked at. */
+/* About how many symbols are to come; 0: too few items to be worth a look. */
 static size_t sample_items(struct sample *sample, const struct symbols *symbols, const struct item *items,
                            size_t count)
 {
+    if (count < EXPECT_COUNT_MIN)
+        return 0;
     size_t looked = 0, step = count / SAMPLE_ITEMS;
     for (; looked < SAMPLE_ITEMS && sample->symbols < SAMPLE_SYMBOLS; looked++) {
         const struct item *item = &items[looked * step];
@@ -97,7 +99,7 @@ static size_t sample_items(struct sample *sample, const struct symbols *symbols,
             if (item->terms[i].kind == TERM_SYMBOL)
                 sample_term(sample, symbols, &item->terms[i]);
     }
-    return looked;
+    return sample->distinct * (count / looked);
 }
 
 enum strategy_status encoder_expect(const struct strategy_setup *setup, struct space *space,
@@ -106,18 +108,16 @@ enum strategy_status encoder_expect(const struct strategy_setup *setup, struct s
     if (space->symbols == NULL || setup->encoded)
         return STRATEGY_OK;
     struct sample sample = {.symbols = 0};
-    size_t looked = count < EXPECT_COUNT_MIN ? 0 : sample_items(&sample, space->symbols, items, count);
-    return space_status(
-        symbols_expect(space->symbols, looked == 0 ? 0 : sample.distinct * (count / looked), false));
+    size_t expected = sample_items(&sample, space->symbols, items, count);
+    return space_status(symbols_expect(space->symbols, expected, false));
 }
 
 enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count)
 {
     struct sample sample = {.symbols = 0};
-    size_t looked = count < EXPECT_COUNT_MIN ? 0 : sample_items(&sample, space->symbols, items, count);
+    size_t expected = sample_items(&sample, space->symbols, items, count);
     struct symbols_writer writer;
-    enum trie_status status =
-        symbols_expect(space->symbols, looked == 0 ? 0 : sample.distinct * (count / looked), true);
+    enum trie_status status = symbols_expect(space->symbols, expected, true);
     if (status == TRIE_OK)
         status = symbols_writer_acquire(space->symbols, &writer);
     if (status != TRIE_OK)

@@ -87,10 +87,7 @@ static enum strategy_status prebuilt_insert(void *state, void *space, const stru
     phase_enter(run, own->base.setup, PHASE_BUILD);
     enum strategy_status status = overlay(own, space, batch, run, &part);
     phase_enter(run, own->base.setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &part);
-    else
-        trie_clear(&part);
+    status = space_finish(space, &part, status);
     phase_enter(run, own->base.setup, PHASE_NONE);
     return status;
 }

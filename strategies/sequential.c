@@ -48,10 +48,7 @@ static enum strategy_status sequential_insert(void *state, void *space, const st
     phase_enter(run, own->base.setup, PHASE_BUILD);
     enum strategy_status status = build(own, space, batch, run, &part);
     phase_enter(run, own->base.setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &part);
-    else
-        trie_clear(&part);
+    status = space_finish(space, &part, status);
     phase_enter(run, own->base.setup, PHASE_NONE);
     return status;
 }

@@ -56,8 +56,7 @@ static enum strategy_status sorted_insert(void *state, void *space, const struct
     if (status == STRATEGY_OK)
         status = builder_build(&own->builder, &part);
     phase_enter(run, setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &part);
+    status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);
     return status;
 }

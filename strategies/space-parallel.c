@@ -114,10 +114,7 @@ static enum strategy_status space_parallel_insert(void *state, void *space, cons
     if (status == STRATEGY_OK)
         status = insert_parts(own, &built);
     phase_enter(run, setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &built);
-    else
-        trie_clear(&built);
+    status = space_finish(space, &built, status);
     phase_enter(run, setup, PHASE_NONE);
     return status;
 }

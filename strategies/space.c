@@ -123,3 +123,11 @@ enum strategy_status space_absorb(struct space *space, struct trie *part)
     trie_clear(part);
     return status;
 }
+
+enum strategy_status space_finish(struct space *space, struct trie *part, enum strategy_status status)
+{
+    if (status == STRATEGY_OK)
+        return space_absorb(space, part);
+    trie_clear(part);
+    return status;
+}

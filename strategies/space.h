@@ -68,6 +68,10 @@ size_t space_bytes(void *state, void *space);
  */
 enum strategy_status space_absorb(struct space *space, struct trie *part);
 
+/* The same, if the batch went well so far; if not, the private trie is only emptied, and status comes back.
+ */
+enum strategy_status space_finish(struct space *space, struct trie *part, enum strategy_status status);
+
 /* What an error of trie/ is to the harness. */
 enum strategy_status space_status(enum trie_status status);
 

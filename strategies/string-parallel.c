@@ -105,10 +105,7 @@ static enum strategy_status string_parallel_insert(void *state, void *space, con
     if (status == STRATEGY_OK)
         status = loader_insert(&own->loader, &own->encoder, setup, space, &part, &run->progress[0]);
     phase_enter(run, setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &part);
-    else
-        trie_clear(&part);
+    status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);
     return status;
 }

@@ -60,10 +60,7 @@ static enum strategy_status text_path_insert(void *state, void *space, const str
     if (status == STRATEGY_OK)
         status = loader_insert(&own->loader, &own->encoder, setup, space, &part, progress);
     phase_enter(run, setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &part);
-    else
-        trie_clear(&part);
+    status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);
     return status;
 }

@@ -63,10 +63,7 @@ static enum strategy_status two_pass_insert(void *state, void *space, const stru
     if (status == STRATEGY_OK)
         status = keys_insert(&own->keys, &part, &run->progress[0]);
     phase_enter(run, setup, PHASE_MERGE);
-    if (status == STRATEGY_OK)
-        status = space_absorb(space, &part);
-    else
-        trie_clear(&part);
+    status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);
     return status;
 }

@@ -1,16 +1,12 @@
 /* summary.c - see summary.h. */
 #include "harness/driver/summary.h"
 
+#include "harness/driver/ordering.h"
 #include "harness/stats/quantile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int numbers_compare(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
 
 static int group_compare(const struct result_row *a, const struct result_row *b)
 {
@@ -18,11 +14,7 @@ static int group_compare(const struct result_row *a, const struct result_row *b)
                       strcmp(a->knobs, b->knobs),       strcmp(a->symbols, b->symbols),
                       strcmp(a->keys, b->keys),         strcmp(a->bind, b->bind),
                       strcmp(a->build, b->build)};
-    for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
-        if (by[i] != 0)
-            return by[i];
-    }
-    return 0;
+    return first_difference(by, sizeof by / sizeof by[0]);
 }
 
 bool summary_same_group(const struct cell_summary *a, const struct cell_summary *b)

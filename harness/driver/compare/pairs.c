@@ -1,6 +1,7 @@
 /* pairs.c - see compare_pairs.h. */
 #include "harness/driver/compare/pairs.h"
 
+#include "harness/driver/ordering.h"
 #include "harness/driver/limits.h"
 #include "harness/driver/trial/outcome.h"
 #include "harness/stats/rates.h"
@@ -10,11 +11,6 @@
 #include <string.h>
 
 #define LEVEL 0.05
-
-static int numbers_compare(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
 
 static int texts_compare(const char *const *a, const char *const *b, size_t count)
 {

@@ -1,6 +1,8 @@
 /* allocators.c - see sections.h: the same cells under each allocator, side by side. */
 #include "harness/driver/report/sections.h"
 
+#include "harness/driver/ordering.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +14,6 @@ struct allocators {
     char names[ALLOCATORS_MAX][NAME_BYTES];
     size_t count, left_out;
 };
-
-static int numbers_compare(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
 
 /* Cells that differ but in their allocator stand beside each other. */
 static int cells_compare(const struct cell_summary *a, const struct cell_summary *b)
@@ -31,11 +28,7 @@ static int cells_compare(const struct cell_summary *a, const struct cell_summary
                       strcmp(left->keys, right->keys),
                       strcmp(left->bind, right->bind),
                       strcmp(left->build, right->build)};
-    for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
-        if (by[i] != 0)
-            return by[i];
-    }
-    return 0;
+    return first_difference(by, sizeof by / sizeof by[0]);
 }
 
 static int cell_order(const void *a, const void *b)

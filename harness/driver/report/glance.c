@@ -1,6 +1,8 @@
 /* glance.c - see sections.h: the verdicts side by side, a column an allocator. */
 #include "harness/driver/report/sections.h"
 
+#include "harness/driver/ordering.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,18 +39,14 @@ static int line_compare(const struct subject *a, const struct subject *b)
     const struct result_row *left = row_of(a), *right = row_of(b);
     const int by[] = {strcmp(left->strategy, right->strategy),
                       strcmp(left->options, right->options),
-                      (a->run_number > b->run_number) - (a->run_number < b->run_number),
+                      numbers_compare(a->run_number, b->run_number),
                       strcmp(left->workload, right->workload),
-                      (left->threads > right->threads) - (left->threads < right->threads),
+                      numbers_compare(left->threads, right->threads),
                       strcmp(left->symbols, right->symbols),
                       strcmp(left->keys, right->keys),
                       strcmp(left->bind, right->bind),
                       strcmp(left->build, right->build)};
-    for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
-        if (by[i] != 0)
-            return by[i];
-    }
-    return 0;
+    return first_difference(by, sizeof by / sizeof by[0]);
 }
 
 static int allocator_order(const void *a, const void *b)

@@ -1,6 +1,7 @@
 /* subject.c - see subject.h: from the cells of runs to subjects. */
 #include "harness/driver/report/subject.h"
 
+#include "harness/driver/ordering.h"
 #include "harness/driver/limits.h"
 #include "harness/stats/rates.h"
 
@@ -19,11 +20,6 @@ struct candidate {
     const struct cell_summary *cell;
 };
 
-static int numbers_compare(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
 static int strategy_compare(const struct result_row *a, const struct result_row *b)
 {
     int by = strcmp(a->strategy, b->strategy);
@@ -39,11 +35,7 @@ static int subject_compare(const struct candidate *a, const struct candidate *b)
                       strcmp(left->knobs, right->knobs),       numbers_compare(left->threads, right->threads),
                       strcmp(left->symbols, right->symbols),   strcmp(left->keys, right->keys),
                       strcmp(left->bind, right->bind),         strcmp(left->build, right->build)};
-    for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
-        if (by[i] != 0)
-            return by[i];
-    }
-    return 0;
+    return first_difference(by, sizeof by / sizeof by[0]);
 }
 
 static int candidate_order(const void *a, const void *b)
