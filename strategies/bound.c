@@ -252,7 +252,7 @@ static enum strategy_status bound_insert(void *state, void *space, const struct 
         status = builder_take(&own->builder, &filled->base, batch->items, batch->count, &run->progress[0]);
     phase_enter(run, setup, PHASE_SORT);
     if (status == STRATEGY_OK)
-        builder_sort(&own->builder);
+        status = builder_sort(&own->builder);
     phase_enter(run, setup, PHASE_BUILD);
     if (status == STRATEGY_OK)
         status = bound_build(own, filled);

@@ -43,14 +43,17 @@ static void refer_to_buffer(struct builder *builder)
 enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
                                   size_t count, struct strategy_progress *progress)
 {
-    builder->count = count;
+    builder->count = 0;
     progress->item = 0;
+    enum strategy_status status = order_reserve(&builder->order, count);
+    if (status != STRATEGY_OK)
+        return status;
+    builder->count = count;
     if (builder->setup->encoded) {
         refer_to_items(builder, items, count);
         return STRATEGY_OK;
     }
-    enum strategy_status status =
-        encoder_begin_part(&builder->encoder, builder->setup, space, builder->symbols, builder->worker);
+    status = encoder_begin_part(&builder->encoder, builder->setup, space, builder->symbols, builder->worker);
     if (status != STRATEGY_OK)
         return status;
     status = keys_encode(&builder->keys, &builder->encoder, items, count, progress);
@@ -60,9 +63,9 @@ enum strategy_status builder_take(struct builder *builder, struct space *space, 
     return status;
 }
 
-void builder_sort(struct builder *builder)
+enum strategy_status builder_sort(struct builder *builder)
 {
-    order_sort(&builder->order, builder->count);
+    return order_sort(&builder->order, builder->count);
 }
 
 enum strategy_status builder_build(struct builder *builder, struct trie *trie)

@@ -30,7 +30,8 @@ struct builder {
     struct encoder encoder;
 };
 
-/* For up to count_max items at a time. Errors: STRATEGY_NO_MEMORY; builder_close() is allowed then. */
+/* For count_max items at a time, and more if they come. Errors: STRATEGY_NO_MEMORY; builder_close() is
+ * allowed then. */
 enum strategy_status builder_open(struct builder *builder, const struct strategy_setup *setup,
                                   size_t count_max, enum builder_nodes nodes);
 
@@ -39,13 +40,13 @@ void builder_close(struct builder *builder);
 
 /*
  * Takes the keys of items[count] in hand: encodes them for the space, or refers to those the items bring.
- * Errors: those of encoder_begin() and keys_encode().
+ * Errors: STRATEGY_NO_MEMORY, those of encoder_begin() and keys_encode().
  */
 enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
                                   size_t count, struct strategy_progress *progress);
 
-/* Sorts the keys in hand. */
-void builder_sort(struct builder *builder);
+/* Sorts the keys in hand. Errors: STRATEGY_NO_MEMORY. */
+enum strategy_status builder_sort(struct builder *builder);
 
 /* Makes a trie (which is empty) of the keys in hand, sorted before. Errors: STRATEGY_NO_MEMORY; it stays
  * empty. */

@@ -9,9 +9,9 @@ enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX, TAG_SYMBOL_OF_ID = 0xC8, ID_BY
 
 enum strategy_status keys_open(struct keys *keys, size_t count_max)
 {
-    *keys = (struct keys){.capacity = KEYS_BYTES_FIRST};
+    *keys = (struct keys){.capacity = KEYS_BYTES_FIRST, .count_max = count_max > 0 ? count_max : 1};
     keys->bytes = malloc(keys->capacity);
-    keys->lengths = calloc(count_max > 0 ? count_max : 1, sizeof keys->lengths[0]);
+    keys->lengths = malloc(keys->count_max * sizeof keys->lengths[0]);
     return keys->bytes != NULL && keys->lengths != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
 }
 
@@ -30,6 +30,19 @@ static bool keys_grow(struct keys *keys)
         return false;
     keys->bytes = bytes;
     keys->capacity *= 2;
+    return true;
+}
+
+static bool reserve_lengths(struct keys *keys, size_t count)
+{
+    if (count <= keys->count_max)
+        return true;
+    size_t room = count + count / 8;
+    uint32_t *lengths = realloc(keys->lengths, room * sizeof *lengths);
+    if (lengths == NULL)
+        return false;
+    keys->lengths = lengths;
+    keys->count_max = room;
     return true;
 }
 
@@ -60,6 +73,8 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
 {
     keys->used = 0;
     keys->count = 0;
+    if (!reserve_lengths(keys, count))
+        return STRATEGY_NO_MEMORY;
     bool ask = encoder->symbols != NULL && !encoder->encoded && count >= ASK_COUNT_MIN;
     for (size_t i = 0; i < count; i++) {
         progress->item = i;

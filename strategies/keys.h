@@ -14,16 +14,17 @@ struct keys {
     uint8_t *bytes;
     size_t used, capacity;
     uint32_t *lengths; /* key i has lengths[i] bytes, right behind key i - 1 */
-    size_t count;
+    size_t count, count_max;
 };
 
-/* Makes room for count_max keys in number. Errors: STRATEGY_NO_MEMORY; keys_close() is allowed then. */
+/* Makes room for count_max keys in number; more of them make it grow. Errors: STRATEGY_NO_MEMORY;
+ * keys_close() is allowed then. */
 enum strategy_status keys_open(struct keys *keys, size_t count_max);
 
 void keys_close(struct keys *keys);
 
 /*
- * Replaces what is there by the keys of items[count], at most as many as said at keys_open().
+ * Replaces what is there by the keys of items[count].
  * Errors: STRATEGY_NO_MEMORY, or that of the encoding.
  */
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,

@@ -22,23 +22,25 @@ enum strategy_status order_open(struct order *order, size_t count_max)
 {
     size_t room = count_max > 0 ? count_max : 1;
     *order = (struct order){.count_max = count_max};
-    order->keys = calloc(room, sizeof order->keys[0]);
-    order->spare = calloc(room, sizeof order->spare[0]);
-    order->entries = calloc(room, sizeof order->entries[0]);
-    order->other_entries = calloc(room, sizeof order->other_entries[0]);
-    order->ranges = calloc(ranges_max(count_max), sizeof order->ranges[0]);
-    bool good = order->keys != NULL && order->spare != NULL && order->entries != NULL &&
-                order->other_entries != NULL && order->ranges != NULL;
-    return good ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+    order->keys = malloc(room * sizeof order->keys[0]);
+    return order->keys != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+}
+
+static void free_scratch(struct order *order)
+{
+    free(order->spare);
+    free(order->entries);
+    free(order->other_entries);
+    free(order->ranges);
+    order->spare = NULL;
+    order->entries = order->other_entries = NULL;
+    order->ranges = NULL;
 }
 
 void order_close(struct order *order)
 {
     free(order->keys);
-    free(order->spare);
-    free(order->entries);
-    free(order->other_entries);
-    free(order->ranges);
+    free_scratch(order);
 }
 
 enum strategy_status order_reserve(struct order *order, size_t count)
@@ -47,13 +49,28 @@ enum strategy_status order_reserve(struct order *order, size_t count)
         return STRATEGY_OK;
     struct order roomier;
     enum strategy_status status = order_open(&roomier, count + count / 8);
-    if (status != STRATEGY_OK) {
-        order_close(&roomier);
+    if (status != STRATEGY_OK)
         return status;
-    }
     order_close(order);
     *order = roomier;
     return STRATEGY_OK;
+}
+
+/* What sorting needs beside the keys; keys that come in order need none of it. */
+static enum strategy_status reserve_scratch(struct order *order)
+{
+    size_t room = order->count_max;
+    if (order->ranges != NULL)
+        return STRATEGY_OK;
+    order->spare = malloc(room * sizeof order->spare[0]);
+    order->entries = malloc(room * sizeof order->entries[0]);
+    order->other_entries = malloc(room * sizeof order->other_entries[0]);
+    order->ranges = malloc(ranges_max(room) * sizeof order->ranges[0]);
+    if (order->spare != NULL && order->entries != NULL && order->other_entries != NULL &&
+        order->ranges != NULL)
+        return STRATEGY_OK;
+    free_scratch(order);
+    return STRATEGY_NO_MEMORY;
 }
 
 static int compare_behind(const struct trie_key *left, const struct trie_key *right, size_t depth)
@@ -196,32 +213,37 @@ static void find_ties(struct order *order, const struct order_entry *entries, st
     }
 }
 
-static void sort_range(struct order *order, struct order_range range)
+static enum strategy_status sort_range(struct order *order, struct order_range range)
 {
     struct trie_key *keys = order->keys + range.from;
     size_t stem;
     if (in_order(keys, range.count, range.depth, &stem))
-        return;
+        return STRATEGY_OK;
     if (range.count <= SMALL_COUNT) {
         insertion_sort(keys, range.count, stem);
-        return;
+        return STRATEGY_OK;
     }
+    enum strategy_status status = reserve_scratch(order);
+    if (status != STRATEGY_OK)
+        return status;
     bool lengths_differ;
     memcpy(order->spare, keys, range.count * sizeof keys[0]);
     uint64_t differ = fill_entries(order->entries, keys, range.count, stem, &lengths_differ);
     struct order_entry *sorted = sort_entries(order, range.count, differ, lengths_differ);
     gather(keys, order->spare, sorted, range.count);
     find_ties(order, sorted, range, stem);
+    return STRATEGY_OK;
 }
 
-void order_sort(struct order *order, size_t count)
+enum strategy_status order_sort(struct order *order, size_t count)
 {
     if (count < 2)
-        return;
-    order->range_count = 1;
-    order->ranges[0] = (struct order_range){0, (uint32_t)count, 0};
-    while (order->range_count > 0)
-        sort_range(order, order->ranges[--order->range_count]);
+        return STRATEGY_OK;
+    order->range_count = 0;
+    enum strategy_status status = sort_range(order, (struct order_range){0, (uint32_t)count, 0});
+    while (status == STRATEGY_OK && order->range_count > 0)
+        status = sort_range(order, order->ranges[--order->range_count]);
+    return status;
 }
 
 bool order_holds(const struct order *order, size_t count, size_t *stem)

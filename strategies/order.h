@@ -27,12 +27,13 @@ struct order_range {
     uint32_t from, count, depth;
 };
 
-/* Memory for the keys of one batch and for sorting them; belongs to one worker at a time. */
+/* Memory for the keys of one batch and, once keys came in no order, for sorting them; belongs to one worker
+ * at a time. */
 struct order {
     struct trie_key *keys; /* the caller's, [count_max]: filled before, sorted after */
     struct trie_key *spare;
     struct order_entry *entries, *other_entries;
-    struct order_range *ranges; /* to do */
+    struct order_range *ranges; /* to do; it and those above NULL before the first keys out of order */
     size_t range_count;
     size_t count_max;
 };
@@ -47,8 +48,9 @@ void order_close(struct order *order);
  */
 enum strategy_status order_reserve(struct order *order, size_t count);
 
-/* Sorts order->keys[count] in place; equal keys stay side by side. Allocates nothing. */
-void order_sort(struct order *order, size_t count);
+/* Sorts order->keys[count] in place; equal keys stay side by side. Errors: STRATEGY_NO_MEMORY, where keys
+ * that are not in order come for the first time; all of them are still there, in whatever order. */
+enum strategy_status order_sort(struct order *order, size_t count);
 
 /* Whether order->keys[count], at least one, are in order; *stem is in how many bytes all of them begin alike.
  */

@@ -58,10 +58,9 @@ static enum strategy_status prebuilt_prepare(void *state, void *space, const str
     enum strategy_status status = encoder_expect(own->base.setup, space, batch->items, batch->count);
     if (status == STRATEGY_OK)
         status = builder_take(&own->builder, space, batch->items, count, &unseen);
-    if (status != STRATEGY_OK)
-        return status;
-    builder_sort(&own->builder);
-    return builder_build(&own->builder, &own->frozen);
+    if (status == STRATEGY_OK)
+        status = builder_sort(&own->builder);
+    return status == STRATEGY_OK ? builder_build(&own->builder, &own->frozen) : status;
 }
 
 static enum strategy_status overlay(struct prebuilt *own, struct space *space, const struct batch *batch,

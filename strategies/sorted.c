@@ -51,7 +51,7 @@ static enum strategy_status sorted_insert(void *state, void *space, const struct
         status = builder_take(&own->builder, space, batch->items, batch->count, &run->progress[0]);
     phase_enter(run, setup, PHASE_SORT);
     if (status == STRATEGY_OK)
-        builder_sort(&own->builder);
+        status = builder_sort(&own->builder);
     phase_enter(run, setup, PHASE_BUILD);
     if (status == STRATEGY_OK)
         status = builder_build(&own->builder, &part);

@@ -114,10 +114,9 @@ static enum strategy_status build_part(void *context, unsigned worker)
     enum strategy_status status = encoder_expect(&own->alone, space, items, count);
     if (status == STRATEGY_OK)
         status = builder_take(builder, space, items, count, &own->run->progress[worker]);
-    if (status != STRATEGY_OK)
-        return status;
-    builder_sort(builder);
-    return builder_build(builder, &space->trie);
+    if (status == STRATEGY_OK)
+        status = builder_sort(builder);
+    return status == STRATEGY_OK ? builder_build(builder, &space->trie) : status;
 }
 
 static enum strategy_status twice_insert(void *state, void *space, const struct batch *batch,
