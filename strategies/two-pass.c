@@ -2,8 +2,8 @@
  * two-pass.c - encode all items, then insert all keys: the work of `sequential` with one more pass over a
  * buffer, so that the two halves do not compete for the cache, and can be timed apart.
  *
- * The buffer is the strategy's, and grows with the first batches (keys.h). In keys=encoded the first pass
- * copies.
+ * The buffer is the strategy's, and grows with the first batches (keys.h). In keys=encoded there is nothing
+ * to encode, and the keys are inserted from where they are.
  */
 #include "strategies/keys.h"
 
@@ -45,9 +45,18 @@ static enum strategy_status encode(struct two_pass *own, struct space *space, co
         status = encoder_begin(&own->encoder, own->base.setup, space);
     if (status != STRATEGY_OK)
         return status;
-    status = keys_encode(&own->keys, &own->encoder, batch->items, batch->count, &run->progress[0]);
+    if (!own->base.setup->encoded)
+        status = keys_encode(&own->keys, &own->encoder, batch->items, batch->count, &run->progress[0]);
     encoder_end(&own->encoder);
     return status;
+}
+
+static enum strategy_status insert(struct two_pass *own, const struct batch *batch, struct strategy_run *run,
+                                   struct trie *part)
+{
+    if (!own->base.setup->encoded)
+        return keys_insert(&own->keys, part, &run->progress[0]);
+    return encoder_insert_all(&own->encoder, batch->items, batch->count, NULL, part, &run->progress[0]);
 }
 
 static enum strategy_status two_pass_insert(void *state, void *space, const struct batch *batch,
@@ -61,7 +70,7 @@ static enum strategy_status two_pass_insert(void *state, void *space, const stru
     enum strategy_status status = encode(own, space, batch, run);
     phase_enter(run, setup, PHASE_INSERT);
     if (status == STRATEGY_OK)
-        status = keys_insert(&own->keys, &part, &run->progress[0]);
+        status = insert(own, batch, run, &part);
     phase_enter(run, setup, PHASE_MERGE);
     status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);
