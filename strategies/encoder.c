@@ -55,35 +55,42 @@ enum {
     SEEN_BITS = 1024,
 };
 
-/* Hashes that were met, roughly: one bit each. */
-struct seen {
-    uint64_t bits[SEEN_BITS / 64];
+/* A symbol that was met in a sample. */
+struct met {
+    uint64_t hash;
+    const struct term *term;
+    bool again;
 };
-
-static bool seen_add(struct seen *seen, uint64_t hash)
-{
-    uint64_t *word = &seen->bits[hash % SEEN_BITS / 64], bit = UINT64_C(1) << hash % 64;
-    bool is_new = (*word & bit) == 0;
-    *word |= bit;
-    return is_new;
-}
 
 /* What a look at some items of many shows of their symbols. */
 struct sample {
-    struct seen once, twice;
+    uint64_t seen[SEEN_BITS / 64]; /* of hashes that were met, one bit each: most need no closer look */
+    struct met met[SAMPLE_SYMBOLS];
     size_t symbols, distinct;
-    const struct term *repeated[SAMPLE_SYMBOLS]; /* met again: once each */
-    size_t repeated_count;
 };
+
+/* What has this hash and was met before, or NULL. Symbols of the same 64 bits of hash are taken for the same.
+ */
+static struct met *met_before(struct sample *sample, uint64_t hash)
+{
+    uint64_t *word = &sample->seen[hash % SEEN_BITS / 64], bit = UINT64_C(1) << hash % 64;
+    bool maybe = (*word & bit) != 0;
+    *word |= bit;
+    for (size_t i = 0; maybe && i < sample->distinct; i++)
+        if (sample->met[i].hash == hash)
+            return &sample->met[i];
+    return NULL;
+}
 
 static void sample_term(struct sample *sample, const struct symbols *symbols, const struct term *term)
 {
     uint64_t hash = symbols_ask(symbols, NULL, term->text, term->size);
+    struct met *before = met_before(sample, hash);
     sample->symbols++;
-    if (seen_add(&sample->once, hash))
-        sample->distinct++;
-    else if (seen_add(&sample->twice, hash))
-        sample->repeated[sample->repeated_count++] = term;
+    if (before != NULL)
+        before->again = true;
+    else
+        sample->met[sample->distinct++] = (struct met){.hash = hash, .term = term};
 }
 
 /* About how many symbols are to come; 0: too few items to be worth a look. */
@@ -122,10 +129,11 @@ enum strategy_status encoder_expect_parts(struct space *space, const struct item
         status = symbols_writer_acquire(space->symbols, &writer);
     if (status != TRIE_OK)
         return space_status(status);
-    for (size_t i = 0; i < sample.repeated_count && status == TRIE_OK; i++) {
+    for (size_t i = 0; i < sample.distinct && status == TRIE_OK; i++) {
+        const struct term *term = sample.met[i].term;
         uint64_t id;
-        status =
-            symbols_intern(space->symbols, &writer, sample.repeated[i]->text, sample.repeated[i]->size, &id);
+        if (sample.met[i].again)
+            status = symbols_intern(space->symbols, &writer, term->text, term->size, &id);
     }
     symbols_writer_release(space->symbols, &writer);
     symbols_parts_prepare(space->symbols);
