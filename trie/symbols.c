@@ -155,6 +155,8 @@ intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
     return publish(symbols, map, writer, &sought, &search, own, id);
 }
 
+enum { LOOKS_MAX = 16 }; /* places that a quick search looks at; a longer one is left to intern() */
+
 /*
  * What most texts need, and no more: a short one that is there, or that is new and has a free place and a
  * record waiting. It takes a third of the instructions.
@@ -170,16 +172,16 @@ static inline bool intern_short(struct symbols *symbols, const struct symbols_wr
         return false;
     _Atomic uint64_t *places = table_places(table);
     size_t at = table_start(table, hash), mask = ((size_t)1 << table_bits(table)) - 1;
-    for (unsigned left = REACH_FIRST;; at++) {
+    for (unsigned left = LOOKS_MAX;; at++) {
         uint64_t seen = atomic_load_explicit(&places[at & mask], memory_order_acquire);
         if (seen == PLACE_FREE)
             break;
         if (seen == PLACE_CLOSED)
             return false;
         if ((seen ^ hash) >> ID_BITS == 0) {
-            const struct record *met = record_of(symbols, seen & ID_MASK);
+            const struct record *met = record_of(symbols, place_id(seen));
             if (((met->words[0] ^ record.words[0]) | (met->words[1] ^ record.words[1])) == 0) {
-                *id = seen & ID_MASK;
+                *id = place_id(seen);
                 return true;
             }
         }

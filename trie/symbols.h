@@ -80,7 +80,7 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
 
 /*
  * The id of a text, which is added if it is new. Texts of 1 .. SYMBOLS_TEXT_BYTES_MAX bytes.
- * Errors: TRIE_OVER_LIMIT (size of the text, or a slot with 2^40 of them), TRIE_NO_MEMORY, TRIE_NO_SLOT (a
+ * Errors: TRIE_OVER_LIMIT (size of the text, or a slot with 2^32 of them), TRIE_NO_MEMORY, TRIE_NO_SLOT (a
  * new text, and the writer is not held); the table stays whole.
  */
 TRIE_MUST_USE enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer,

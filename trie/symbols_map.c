@@ -59,9 +59,9 @@ static struct table *table_new(size_t places)
 static uint64_t place_hash(const struct symbols *symbols, uint64_t to, uint64_t filled)
 {
     if (table_bits(to) <= 64 - ID_BITS)
-        return filled & ~ID_MASK;
+        return filled & HASH_MASK;
     size_t size;
-    const char *text = record_text(record_of(symbols, filled & ID_MASK), &size);
+    const char *text = record_text(record_of(symbols, place_id(filled)), &size);
     return hash_text(text, size);
 }
 
@@ -203,7 +203,7 @@ static _Atomic uint64_t *place_for(const struct symbols *symbols, uint64_t table
         _Atomic uint64_t *place = &table_places(table)[at & mask];
         uint64_t seen = atomic_load_explicit(place, memory_order_relaxed);
         if (seen == PLACE_FREE ||
-            ((seen ^ filled) >> ID_BITS == 0 && records_equal(symbols, seen & ID_MASK, filled & ID_MASK)))
+            ((seen ^ filled) >> ID_BITS == 0 && records_equal(symbols, place_id(seen), place_id(filled))))
             return place;
     }
     return NULL;
@@ -219,7 +219,7 @@ enum trie_status map_adopt(struct text_map *map, const struct symbols *symbols, 
             uint64_t seen = atomic_load_explicit(place, memory_order_relaxed);
             if (seen == PLACE_FREE)
                 atomic_store_explicit(place, filled, memory_order_release);
-            *id = (seen == PLACE_FREE ? filled : seen) & ID_MASK;
+            *id = place_id(seen == PLACE_FREE ? filled : seen);
             return TRIE_OK;
         }
         enum trie_status status = map_grow(map, symbols, shard, &search);

@@ -17,8 +17,11 @@
 
 enum {
     PLACES_FIRST = 8, /* one cache line */
-    REACH_FIRST = 16,
-    ID_BITS = SYMBOLS_SLOT_SHIFT + 7, /* a slot's number takes 7 */
+    REACH_A_BIT = 5,  /* places that a search looks at, for each bit of the number of places */
+    /* An id in a place: its slot's number above its number within the slot, of which fewer bits than the id
+     * has room for; the hash has what is left. */
+    NUMBER_BITS = 32,
+    ID_BITS = NUMBER_BITS + 7,
     /* A shard's word: where its table's places are, and what else a search needs. */
     ADDRESS_BITS = 48, /* of a program's memory, on x86-64 and on AArch64 */
     BITS_MASK = 63,    /* places are aligned to a cache line; below, log2 of their number */
@@ -28,7 +31,19 @@ _Static_assert(SYMBOLS_SLOTS == 1 << 7, "a slot's number takes 7 bits");
 
 #define PLACE_FREE   UINT64_C(0)
 #define PLACE_CLOSED UINT64_MAX /* no slot gets so many texts */
-#define ID_MASK      ((UINT64_C(1) << ID_BITS) - 1)
+#define HASH_MASK    (~UINT64_C(0) << ID_BITS)
+
+static inline uint64_t place_of(uint64_t hash, uint64_t id)
+{
+    uint64_t slot = id >> SYMBOLS_SLOT_SHIFT;
+    return (hash & HASH_MASK) | slot << NUMBER_BITS | (id & UINT32_MAX);
+}
+
+static inline uint64_t place_id(uint64_t place)
+{
+    uint64_t slot = place >> NUMBER_BITS & (SYMBOLS_SLOTS - 1);
+    return slot << SYMBOLS_SLOT_SHIFT | (place & UINT32_MAX);
+}
 
 /* Where a search for a text ended without finding it. */
 struct search {
@@ -49,7 +64,7 @@ static inline unsigned table_bits(uint64_t table)
 
 static inline unsigned table_reach(uint64_t table)
 {
-    return REACH_FIRST << (table >> ADDRESS_BITS);
+    return REACH_A_BIT * table_bits(table) << (table >> ADDRESS_BITS);
 }
 
 static inline size_t table_start(uint64_t table, uint64_t hash)
@@ -104,8 +119,8 @@ static inline bool map_find(const struct text_map *map, const struct symbols *sy
         }
         if (seen == PLACE_CLOSED)
             return false;
-        if ((seen ^ sought->hash) >> ID_BITS == 0 && record_is(record_of(symbols, seen & ID_MASK), sought)) {
-            *id = seen & ID_MASK;
+        if ((seen ^ sought->hash) >> ID_BITS == 0 && record_is(record_of(symbols, place_id(seen)), sought)) {
+            *id = place_id(seen);
             return true;
         }
     }
@@ -126,7 +141,7 @@ static inline void map_prefetch(const struct text_map *map, uint64_t hash)
  */
 static inline bool map_fill(const struct search *search, uint64_t hash, uint64_t id, bool alone)
 {
-    uint64_t seen = PLACE_FREE, filled = (hash & ~ID_MASK) | id;
+    uint64_t seen = PLACE_FREE, filled = place_of(hash, id);
     if (!alone)
         return atomic_compare_exchange_strong_explicit(search->free, &seen, filled, memory_order_release,
                                                        memory_order_relaxed);
@@ -159,7 +174,7 @@ static inline bool map_adopt_new(struct text_map *map, unsigned shard, uint64_t 
     if (table == 0 || table_bits(table) > 64 - ID_BITS)
         return false;
     size_t at = table_start(table, filled), mask = ((size_t)1 << table_bits(table)) - 1;
-    for (unsigned left = REACH_FIRST; left > 0; left--, at++) {
+    for (unsigned left = table_reach(table); left > 0; left--, at++) {
         _Atomic uint64_t *place = &table_places(table)[at & mask];
         uint64_t seen = atomic_load_explicit(place, memory_order_relaxed);
         if (seen == PLACE_FREE) {

@@ -61,7 +61,7 @@ static enum trie_status adopt(struct text_map *to, const struct symbols *symbols
 {
     uint64_t id;
     enum trie_status status = map_adopt(to, symbols, shard, filled, &id);
-    if (status == TRIE_OK && id != (filled & ID_MASK) && !note_alias(self, filled & ID_MASK, id))
+    if (status == TRIE_OK && id != place_id(filled) && !note_alias(self, place_id(filled), id))
         return TRIE_NO_MEMORY;
     return status;
 }

@@ -26,8 +26,11 @@ enum {
     ENTRY_SHORT_MAX = 126, /* longest text with a length of one byte */
     TEXT_INLINE_MAX = 15,
     CHUNK_TEXTS_FIRST = 64,
-    CHUNKS_MAX = SYMBOLS_SLOT_SHIFT - 5, /* enough for 2^40 texts */
+    CHUNKS_MAX = 27, /* enough for SLOT_TEXTS_MAX */
 };
+
+/* So that a number within its slot takes 32 bits, and is never all ones: text to id relies on it. */
+#define SLOT_TEXTS_MAX (UINT32_MAX - CHUNK_TEXTS_FIRST)
 
 /*
  * A block of entries. The header has the layout of the original (next @0, position @8, capacity @16, data

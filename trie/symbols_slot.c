@@ -69,7 +69,7 @@ enum trie_status slot_reserve_number(struct slot *slot)
     if (slot->next != slot->end)
         return TRIE_OK;
     uint64_t place, texts = atomic_load_explicit(&slot->texts, memory_order_relaxed);
-    if (texts >= (UINT64_C(1) << SYMBOLS_SLOT_SHIFT) - CHUNK_TEXTS_FIRST)
+    if (texts >= SLOT_TEXTS_MAX)
         return TRIE_OVER_LIMIT;
     if (slot->index == NULL) {
         slot->index = calloc(1, sizeof *slot->index);
