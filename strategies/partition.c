@@ -15,9 +15,9 @@
  * Source: sample sort (Frazer and McKellar 1970); bulk loading of radix trees by partition (Leis, Kemper,
  * Neumann 2013).
  */
+#include "strategies/balance.h"
 #include "strategies/builder.h"
 #include "strategies/heapsort.h"
-#include "strategies/pool.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -36,16 +36,21 @@ enum {
 struct part {
     _Alignas(64) struct builder builder;
     struct trie trie;
-    struct trie_key *dealt; /* its keys by range: [count_max] */
+    struct trie_key *dealt; /* its keys by range, once a batch came in no order: [deal_room] */
     uint16_t *ranges;       /* of each of its keys */
-    uint32_t *starts;       /* where in dealt each range starts, and the end: [workers + 1] */
+    size_t deal_room;
+    uint32_t *starts; /* where in dealt each range starts, and the end: [workers + 1] */
     size_t stem;
+    uint64_t end_ns; /* of its first step */
     bool in_order;
 };
 
 struct partition {
     struct trie_state base;
     struct pool *pool;
+    struct balance *balance;
+    size_t *bounds;      /* worker w takes items bounds[w] .. bounds[w + 1] - 1 first */
+    uint64_t *ends_ns;   /* when each ended with them */
     struct space *space; /* the job in hand */
     const struct batch *batch;
     struct strategy_run *run;
@@ -70,6 +75,9 @@ static void partition_close(void *state)
 {
     struct partition *own = state;
     pool_close(own->pool);
+    balance_close(own->balance);
+    free(own->bounds);
+    free(own->ends_ns);
     for (unsigned i = 0; i < own->base.setup->workers; i++)
         close_part(&own->parts[i]);
     for (unsigned i = 0; own->symbols != NULL && i < own->base.setup->workers; i++)
@@ -79,27 +87,23 @@ static void partition_close(void *state)
     free(own);
 }
 
-static enum strategy_status open_part(struct part *part, const struct strategy_setup *setup, size_t count_max)
-{
-    size_t room = count_max > 0 ? count_max : 1;
-    part->dealt = calloc(room, sizeof part->dealt[0]);
-    part->ranges = calloc(room, sizeof part->ranges[0]);
-    part->starts = calloc(setup->workers + 1, sizeof part->starts[0]);
-    enum strategy_status status =
-        builder_open(&part->builder, setup, count_max, (enum builder_nodes)setup->options[OPTION_NODES]);
-    if (part->dealt == NULL || part->ranges == NULL || part->starts == NULL)
-        return STRATEGY_NO_MEMORY;
-    return status;
-}
-
 static enum strategy_status open_parts(struct partition *own)
 {
     const struct strategy_setup *setup = own->base.setup;
+    enum strategy_status status = balance_open(setup->workers, &own->balance);
+    own->bounds = calloc(setup->workers + 1, sizeof own->bounds[0]);
+    own->ends_ns = calloc(setup->workers, sizeof own->ends_ns[0]);
     own->samples = calloc((size_t)setup->workers * SAMPLE_MAX, sizeof own->samples[0]);
-    enum strategy_status status = own->samples != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+    if (own->bounds == NULL || own->ends_ns == NULL || own->samples == NULL)
+        return STRATEGY_NO_MEMORY;
     for (unsigned i = 0; i < setup->workers && status == STRATEGY_OK; i++) {
+        struct part *part = &own->parts[i];
         struct pool_span span = pool_span(setup->batch_max, i, setup->workers);
-        status = open_part(&own->parts[i], setup, span.to - span.from);
+        part->starts = calloc(setup->workers + 1, sizeof part->starts[0]);
+        if (part->starts == NULL)
+            return STRATEGY_NO_MEMORY;
+        status = builder_open(&part->builder, setup, span.to - span.from,
+                              (enum builder_nodes)setup->options[OPTION_NODES]);
     }
     return status;
 }
@@ -178,11 +182,11 @@ static bool follows_the_part_before(struct partition *own, struct part *part, si
 static enum strategy_status look_and_build(struct partition *own, unsigned worker)
 {
     struct part *part = &own->parts[worker];
-    struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
-    if (span.from == span.to)
+    size_t from = own->bounds[worker];
+    if (from == own->bounds[worker + 1])
         return STRATEGY_OK;
     part->in_order = order_holds(&part->builder.order, part->builder.count, &part->stem);
-    if (!part->in_order || (span.from > 0 && !follows_the_part_before(own, part, span.from)))
+    if (!part->in_order || (from > 0 && !follows_the_part_before(own, part, from)))
         note_disorder(own);
     if (atomic_load_explicit(&own->disorder, memory_order_relaxed))
         return STRATEGY_OK;
@@ -194,15 +198,18 @@ static enum strategy_status take_part(void *context, unsigned worker)
 {
     struct partition *own = context;
     struct part *part = &own->parts[worker];
-    struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
+    size_t from = own->bounds[worker], count = own->bounds[worker + 1] - from;
+    enum strategy_status status = STRATEGY_OK;
     part->in_order = true;
     part->builder.count = 0;
-    if (span.from == span.to && !own->apart)
-        return STRATEGY_OK;
     part->builder.symbols = own->apart ? own->symbols[worker] : NULL;
-    enum strategy_status status = builder_take(&part->builder, own->space, own->batch->items + span.from,
-                                               span.to - span.from, &own->run->progress[worker]);
-    return status == STRATEGY_OK && !own->apart ? look_and_build(own, worker) : status;
+    if (count > 0 || own->apart)
+        status = builder_take(&part->builder, own->space, own->batch->items + from, count,
+                              &own->run->progress[worker]);
+    if (status == STRATEGY_OK && !own->apart)
+        status = look_and_build(own, worker);
+    part->end_ns = own->base.setup->now_ns();
+    return status;
 }
 
 /*
@@ -236,12 +243,28 @@ static enum strategy_status settle_part(void *context, unsigned worker)
     return look_and_build(own, worker);
 }
 
+/* The first step, and what it tells of the shares that the workers should have. */
+static enum strategy_status take_balanced(struct partition *own)
+{
+    const struct strategy_setup *setup = own->base.setup;
+    balance_bounds(own->balance, own->batch->count, own->bounds);
+    uint64_t begin_ns = setup->now_ns();
+    enum strategy_status status =
+        pool_run(own->pool, own->run, own->apart ? PHASE_ENCODE : PHASE_BUILD, take_part, own);
+    if (status != STRATEGY_OK || setup->alone != NULL)
+        return status;
+    for (unsigned i = 0; i < setup->workers; i++)
+        own->ends_ns[i] = own->parts[i].end_ns - begin_ns;
+    balance_learn(own->balance, own->batch->count, own->ends_ns);
+    return STRATEGY_OK;
+}
+
 /* All workers' keys, and their tries if they are in order. */
 static enum strategy_status take_parts(struct partition *own)
 {
+    enum strategy_status status = take_balanced(own);
     if (!own->apart)
-        return pool_run(own->pool, own->run, PHASE_BUILD, take_part, own);
-    enum strategy_status status = pool_run(own->pool, own->run, PHASE_ENCODE, take_part, own);
+        return status;
     if (status == STRATEGY_OK)
         status = pool_run(own->pool, own->run, PHASE_PARTITION, unite_symbols, own);
     if (status != STRATEGY_OK || symbols_parts_agree(own->symbols, own->base.setup->workers))
@@ -250,13 +273,19 @@ static enum strategy_status take_parts(struct partition *own)
     return pool_run(own->pool, own->run, PHASE_BUILD, settle_part, own);
 }
 
-/* The bytes that all keys of the batch begin with; some part has keys. */
+/* The bytes that all keys of the batch begin with. */
 static size_t common_stem(const struct partition *own)
 {
-    const struct part *first = &own->parts[0];
-    size_t stem = first->stem;
-    for (unsigned i = 1; i < own->base.setup->workers && own->parts[i].builder.count > 0; i++) {
+    const struct part *first = NULL;
+    size_t stem = 0;
+    for (unsigned i = 0; i < own->base.setup->workers; i++) {
         const struct part *part = &own->parts[i];
+        if (part->builder.count == 0)
+            continue;
+        if (first == NULL) {
+            first = part;
+            stem = part->stem;
+        }
         size_t common = order_common(&first->builder.order.keys[0], &part->builder.order.keys[0]);
         stem = common < stem ? common : stem;
         stem = part->stem < stem ? part->stem : stem;
@@ -297,6 +326,20 @@ static unsigned range_of(const struct partition *own, uint64_t prefix)
     return low;
 }
 
+static bool reserve_deal(struct part *part, size_t count)
+{
+    if (count <= part->deal_room)
+        return true;
+    free(part->dealt);
+    free(part->ranges);
+    part->deal_room = count + count / 8;
+    part->dealt = malloc(part->deal_room * sizeof part->dealt[0]);
+    part->ranges = malloc(part->deal_room * sizeof part->ranges[0]);
+    if (part->dealt == NULL || part->ranges == NULL)
+        part->deal_room = 0;
+    return part->deal_room > 0;
+}
+
 /* The second step: the worker's keys by range. */
 static enum strategy_status deal_part(void *context, unsigned worker)
 {
@@ -306,6 +349,8 @@ static enum strategy_status deal_part(void *context, unsigned worker)
     const struct trie_key *keys = part->builder.order.keys;
     size_t count = part->builder.count;
     trie_clear(&part->trie);
+    if (!reserve_deal(part, count))
+        return STRATEGY_NO_MEMORY;
     memset(part->starts, 0, (workers + 1) * sizeof part->starts[0]);
     for (size_t i = 0; i < count; i++) {
         part->ranges[i] = (uint16_t)range_of(own, order_prefix(&keys[i], own->stem));
@@ -343,8 +388,8 @@ static enum strategy_status build_range(void *context, unsigned worker)
         to += dealt;
     }
     part->builder.count = count;
-    builder_sort(&part->builder);
-    return builder_build(&part->builder, &part->trie);
+    status = builder_sort(&part->builder);
+    return status == STRATEGY_OK ? builder_build(&part->builder, &part->trie) : status;
 }
 
 static enum strategy_status build_parts(struct partition *own)
