@@ -52,6 +52,25 @@ uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t leng
     return node_link(leaf);
 }
 
+/* How many of the keys are less than a byte that is not among them. */
+static size_t keys_below(const uint8_t *keys, size_t fanout, uint8_t byte)
+{
+    for (size_t i = 0; i < fanout; i += 16) {
+        unsigned above = ~keys_at_most(keys + i, byte) & low_bits(fanout - i);
+        if (above != 0)
+            return i + (size_t)__builtin_ctz(above);
+    }
+    return fanout;
+}
+
+/* Makes room at one of at most 7 keys, within the 8 bytes that each array has for them at least. */
+static void keys_open_word(uint8_t *keys, size_t at, uint8_t byte)
+{
+    uint64_t word = bytes_load8(keys), below = word & ((UINT64_C(1) << 8 * at) - 1);
+    word = below | (word - below) << 8 | (uint64_t)byte << 8 * at;
+    memcpy(keys, &word, sizeof word);
+}
+
 void branch_put(struct node *n, uint8_t byte, uintptr_t child)
 {
     size_t fanout = node_fanout(n);
@@ -62,15 +81,17 @@ void branch_put(struct node *n, uint8_t byte, uintptr_t child)
         return;
     }
     uint8_t *keys = node_keys(n);
-    size_t at = fanout;
-    if (fanout != 0 && keys[fanout - 1] > byte) {
-        at = 0;
-        for (size_t i = 0; i < fanout; i += 16)
-            at += (size_t)__builtin_popcount(keys_at_most(keys + i, byte) & low_bits(fanout - i));
+    size_t at = keys_below(keys, fanout, byte);
+    if (fanout < 8) {
+        keys_open_word(keys, at, byte);
+    } else {
         memmove(keys + at + 1, keys + at, fanout - at);
-        memmove(links + at + 1, links + at, (fanout - at) * sizeof *links);
+        keys[at] = byte;
     }
-    keys[at] = byte;
+    for (size_t i = fanout; i > at; i--) {
+        __asm__("" : "+r"(i)); /* else gcc makes a call of memmove of it, for what is mostly a link or two */
+        links[i] = links[i - 1];
+    }
     links[at] = child;
 }
 
@@ -80,8 +101,8 @@ static void move_children(struct node *to, const struct node *from)
     size_t fanout = node_fanout(from);
     node_set_fanout(to, fanout);
     if (node_kind(to) != DIRECT) {
-        memcpy(node_keys(to), node_keys(from), fanout);
-        memcpy(node_links(to), node_links(from), fanout * sizeof(uintptr_t));
+        bytes_copy(node_keys(to), node_keys(from), fanout);
+        bytes_copy(node_links(to), node_links(from), fanout * sizeof(uintptr_t));
         return;
     }
     if (node_kind(from) == DIRECT) {
@@ -125,14 +146,11 @@ static void hand_over(struct node *n, struct node *heir)
     link_drop(node_link(n));
 }
 
-struct node *branch_own(struct trie_region *region, uintptr_t *slot, size_t children)
+struct node *branch_remake(struct trie_region *region, uintptr_t *slot, size_t children)
 {
     struct node *n = link_node(*slot);
     enum node_kind kind = node_kind(n);
-    bool fits = node_room[kind] >= children;
-    if (fits && !node_shared(n))
-        return n;
-    if (!fits)
+    if (node_room[kind] < children)
         kind = branch_kind_for(children);
     struct node *copy = branch_new(region, kind, node_terminal(n), node_tail(n), node_tail_bytes(n));
     if (copy == NULL)

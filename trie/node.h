@@ -265,11 +265,18 @@ uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t leng
 /* Puts a child where there is none, in a branch that has room and is not shared. Takes the link over. */
 void branch_put(struct node *n, uint8_t byte, uintptr_t child);
 
-/*
- * Makes the branch in *slot ours alone (copying it if it is shared) and gives it room for `children`
- * children. NULL without memory; nothing is changed then.
- */
-struct node *branch_own(struct trie_region *region, uintptr_t *slot, size_t children);
+/* Puts a copy of the branch in *slot there, ours alone, with room for `children` children. NULL without memory;
+ * nothing is changed then. */
+struct node *branch_remake(struct trie_region *region, uintptr_t *slot, size_t children);
+
+/* As branch_remake(), but copies only a branch that is shared or has too little room. */
+static inline struct node *branch_own(struct trie_region *region, uintptr_t *slot, size_t children)
+{
+    struct node *n = link_node(*slot);
+    if (node_room[node_kind(n)] >= children && !node_shared(n))
+        return n;
+    return branch_remake(region, slot, children);
+}
 
 /*
  * The link without the first `bytes` of its prefix or rest. Takes the link over, in place where that is
