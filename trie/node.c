@@ -36,15 +36,8 @@ struct node *branch_new(struct trie_region *region, enum node_kind kind, bool te
     return n;
 }
 
-static uintptr_t rest_inline(const uint8_t *bytes, size_t length)
+uintptr_t leaf_new(struct trie_region *region, const uint8_t *bytes, size_t length)
 {
-    return bytes_load_short(bytes, length) << 8 | length << 1 | 1;
-}
-
-uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t length)
-{
-    if (length <= REST_INLINE_MAX)
-        return rest_inline(bytes, length);
     struct node *leaf = node_alloc(region, LEAF, false, 0, length);
     if (leaf == NULL)
         return 0;

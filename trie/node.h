@@ -259,8 +259,20 @@ enum node_kind branch_kind_for(size_t children);
 struct node *branch_new(struct trie_region *region, enum node_kind kind, bool terminal, const uint8_t *prefix,
                         size_t prefix_bytes);
 
+/* A link to a new leaf for the rest of a key; 0 without memory. */
+uintptr_t leaf_new(struct trie_region *region, const uint8_t *bytes, size_t length);
+
+/* A link that holds up to REST_INLINE_MAX bytes itself. */
+static inline uintptr_t rest_inline(const uint8_t *bytes, size_t length)
+{
+    return bytes_load_short(bytes, length) << 8 | length << 1 | 1;
+}
+
 /* A link for the rest of a key, inline where it fits, else a new leaf; 0 without memory. */
-uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t length);
+static inline uintptr_t rest_new(struct trie_region *region, const uint8_t *bytes, size_t length)
+{
+    return length <= REST_INLINE_MAX ? rest_inline(bytes, length) : leaf_new(region, bytes, length);
+}
 
 /* Puts a child where there is none, in a branch that has room and is not shared. Takes the link over. */
 void branch_put(struct node *n, uint8_t byte, uintptr_t child);
