@@ -21,6 +21,7 @@ enum {
     PLACE_BYTES = 4, /* of a child */
     KEY_OVERHEAD_BYTES = 2 * NODE_HEAD_BYTES + 2 * (1 + PLACE_BYTES),
     LEVELS_FIRST = 64,
+    PREFETCH_KEYS = 9, /* as trie_build() does */
 };
 
 /* A branch that is not yet written: it stands behind the first `depth` bytes of the present key. */
@@ -190,6 +191,8 @@ static bool emit(struct bound *own, struct bound_space *space, const struct trie
         const struct trie_key *key = &keys[i];
         bool last = i + 1 == count;
         size_t common = 0;
+        if (i + PREFETCH_KEYS < count)
+            __builtin_prefetch(key[PREFETCH_KEYS].bytes);
         if (!last) {
             size_t shorter = key->length < key[1].length ? key->length : key[1].length;
             common = bytes_common(key->bytes, key[1].bytes, shorter);

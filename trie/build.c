@@ -12,6 +12,7 @@
 #include "trie/node.h"
 
 enum {
+    PREFETCH_KEYS = 8, /* ahead: keys that were sorted lie anywhere */
     SAMPLE_KEYS = 64, /* looked at to foresee the size of all */
     BRANCH_BYTES_KEY =
         12 /* of branches, for each key: its link and byte, and a share of the rest of the node */
@@ -168,6 +169,8 @@ static enum trie_status build_keys(struct builder *b, const struct trie_key *key
     for (size_t i = 0; i + 1 < count; i++) {
         const struct trie_key *key = &keys[i];
         size_t common;
+        if (i + 1 + PREFETCH_KEYS < count)
+            __builtin_prefetch(key[1 + PREFETCH_KEYS].bytes);
         enum trie_status status = common_with_next(key, key + 1, &common);
         if (status != TRIE_OK)
             return status;
