@@ -12,6 +12,7 @@
 #include "strategies/builder.h"
 
 #include "trie/bytes.h"
+#include "trie/huge.h"
 
 #include <stdlib.h>
 
@@ -236,7 +237,7 @@ static enum strategy_status bound_build(struct bound *own, struct bound_space *s
         return STRATEGY_OK;
     if (room > UINT32_MAX)
         return STRATEGY_UNSUPPORTED;
-    space->bytes = malloc(room);
+    space->bytes = room < HUGE_FROM_BYTES ? malloc(room) : huge_alloc(room);
     if (space->bytes == NULL || !emit(own, space, keys, count))
         return STRATEGY_NO_MEMORY;
     space->empty = false;

@@ -13,7 +13,7 @@
 
 enum {
     PREFETCH_KEYS = 8, /* ahead: keys that were sorted lie anywhere */
-    SAMPLE_KEYS = 64, /* looked at to foresee the size of all */
+    SAMPLE_KEYS = 64,  /* looked at to foresee the size of all */
     BRANCH_BYTES_KEY =
         12 /* of branches, for each key: its link and byte, and a share of the rest of the node */
 };

@@ -277,8 +277,8 @@ static inline uintptr_t rest_new(struct trie_region *region, const uint8_t *byte
 /* Puts a child where there is none, in a branch that has room and is not shared. Takes the link over. */
 void branch_put(struct node *n, uint8_t byte, uintptr_t child);
 
-/* Puts a copy of the branch in *slot there, ours alone, with room for `children` children. NULL without memory;
- * nothing is changed then. */
+/* Puts a copy of the branch in *slot there, ours alone, with room for `children` children. NULL without
+ * memory; nothing is changed then. */
 struct node *branch_remake(struct trie_region *region, uintptr_t *slot, size_t children);
 
 /* As branch_remake(), but copies only a branch that is shared or has too little room. */

@@ -5,6 +5,7 @@
  * node's address leads to it. It ends a little before its last page does, where malloc can have its header:
  * so blocks may lie next to each other.
  */
+#include "trie/huge.h"
 #include "trie/node.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ enum {
     PAGE_BYTES = 4096,
     MALLOC_HEADER_BYTES = 64,
     PAGES_MORE = 4,  /* of a block that was not foreseen */
-    PAGES_MAX = 512, /* a block of 2 MiB: see README.md */
+    PAGES_MAX = 512, /* a block of 2 MiB, one huge page: see README.md */
 };
 
 /* Added to the living of a block while its region still cuts nodes out of it. */
@@ -56,7 +57,7 @@ void block_give_back(const void *node, uint32_t count)
 
 void trie_region_open(struct trie_region *region, size_t expect_bytes)
 {
-    *region = (struct trie_region){.expect_bytes = expect_bytes};
+    *region = (struct trie_region){.expect_bytes = expect_bytes, .huge = expect_bytes >= HUGE_FROM_BYTES};
 }
 
 /* The region needs its block no longer; from here on it lives as long as its nodes. */
@@ -82,11 +83,20 @@ static size_t pages_wanted(const struct trie_region *region)
     return pages < PAGES_MAX ? pages : PAGES_MAX;
 }
 
+static void *block_memory(const struct trie_region *region, size_t pages)
+{
+    size_t bytes = pages * PAGE_BYTES - MALLOC_HEADER_BYTES;
+    void *memory;
+    if (region->huge)
+        return huge_alloc(bytes);
+    return posix_memalign(&memory, PAGE_BYTES, bytes) == 0 ? memory : NULL;
+}
+
 static bool next_block(struct trie_region *region)
 {
     size_t pages = pages_wanted(region);
-    void *memory;
-    if (posix_memalign(&memory, PAGE_BYTES, pages * PAGE_BYTES - MALLOC_HEADER_BYTES) != 0)
+    void *memory = block_memory(region, pages);
+    if (memory == NULL)
         return false;
     struct region_block *block = memory;
     leave_block(region);

@@ -11,6 +11,7 @@
 #ifndef TRIE_REGION_H
 #define TRIE_REGION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct trie_region {
     size_t pages_left;   /* of the block, behind the page in hand */
     size_t expect_bytes; /* that blocks to come will have to hold, as far as was foreseen */
     uint32_t taken;      /* nodes cut out of the block */
+    bool huge;           /* blocks are huge pages, where the kernel gives them */
 };
 
 /* An empty region for about so many bytes of nodes. Allocates nothing. */

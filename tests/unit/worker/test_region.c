@@ -2,6 +2,7 @@
  */
 #include "tests/support/fault.h"
 #include "tests/support/model.h"
+#include "trie/huge.h"
 #include "trie/region.h"
 #include "trie/trie.h"
 
@@ -102,6 +103,47 @@ static void an_empty_region_costs_nothing(void **state)
     trie_region_close(&region);
 }
 
+/* A region of which so much is expected that its blocks are huge pages: nodes like any other. */
+static void huge_blocks_hold_nodes(void **state)
+{
+    (void)state;
+    long before = fault_live();
+    struct trie_region region;
+    struct trie trie;
+    trie_init(&trie);
+    trie_region_open(&region, HUGE_FROM_BYTES);
+    for (size_t k = 0; k < 3; k++) { /* the two stacks of a build, and the block */
+        fault_arm(k, false);
+        assert_int_equal(trie_build_in(&trie, &region, keys, KEYS), TRIE_NO_MEMORY);
+        assert_true(fault_disarm());
+        assert_int_equal(fault_live(), before);
+    }
+    assert_int_equal(trie_build_in(&trie, &region, keys, KEYS), TRIE_OK);
+    trie_region_close(&region);
+    for (size_t i = 0; i < KEYS; i++)
+        assert_true(trie_contains(&trie, keys[i].bytes, keys[i].length));
+    trie_clear(&trie);
+    assert_int_equal(fault_live(), before);
+}
+
+static void huge_memory_is_aligned_and_written(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {1, 4096, HUGE_PAGE_BYTES - 65, HUGE_PAGE_BYTES - 64,
+                            3 * (size_t)HUGE_PAGE_BYTES + 1};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        uint8_t *memory = huge_alloc(sizes[i]);
+        assert_non_null(memory);
+        assert_int_equal((uintptr_t)memory % (sizes[i] < HUGE_PAGE_BYTES - 64 ? 4096 : HUGE_PAGE_BYTES), 0);
+        memset(memory, 0xA5, sizes[i]);
+        assert_int_equal(memory[sizes[i] - 1], 0xA5);
+        free(memory);
+    }
+    fault_arm(0, false);
+    assert_null(huge_alloc(HUGE_PAGE_BYTES));
+    assert_true(fault_disarm());
+}
+
 /* Several threads give up nodes of the same blocks. */
 static void *drop_copy(void *argument)
 {
@@ -136,6 +178,8 @@ int main(void)
         cmocka_unit_test(a_build_asks_seldom),
         cmocka_unit_test(blocks_outlive_their_region_and_mix),
         cmocka_unit_test(an_empty_region_costs_nothing),
+        cmocka_unit_test(huge_blocks_hold_nodes),
+        cmocka_unit_test(huge_memory_is_aligned_and_written),
         cmocka_unit_test(threads_give_up_nodes_of_one_block),
     };
     return cmocka_run_group_tests(tests, make_keys, NULL);

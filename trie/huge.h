@@ -1,0 +1,23 @@
+/*
+ * huge.h - memory in huge pages where the kernel gives them: one fault in place of 512, and one entry of the
+ * TLB.
+ *
+ * Private to trie/ and to strategies that make nodes of their own.
+ */
+#ifndef TRIE_HUGE_H
+#define TRIE_HUGE_H
+
+#include <stddef.h>
+
+enum {
+    HUGE_PAGE_BYTES = 2 << 20,
+    HUGE_FROM_BYTES = 32 << 20, /* worth it: less than that, allocators keep mapped between batches */
+};
+
+/*
+ * Memory for free(): bytes aligned to a page, and from a huge page's size (less its last 64 bytes) on aligned
+ * to one, for which the kernel is asked then; it may refuse. NULL without memory. Any thread.
+ */
+void *huge_alloc(size_t bytes);
+
+#endif
