@@ -40,26 +40,48 @@ static void refer_to_buffer(struct builder *builder)
     }
 }
 
-enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
-                                  size_t count, struct strategy_progress *progress)
+enum strategy_status builder_begin(struct builder *builder, struct space *space)
+{
+    builder->count = 0;
+    if (builder->setup->encoded)
+        return STRATEGY_OK;
+    return encoder_begin_part(&builder->encoder, builder->setup, space, builder->symbols, builder->worker);
+}
+
+enum strategy_status builder_add(struct builder *builder, const struct item *items, size_t count,
+                                 struct strategy_progress *progress)
 {
     builder->count = 0;
     progress->item = 0;
     enum strategy_status status = order_reserve(&builder->order, count);
     if (status != STRATEGY_OK)
         return status;
-    builder->count = count;
-    if (builder->setup->encoded) {
+    if (builder->setup->encoded)
         refer_to_items(builder, items, count);
-        return STRATEGY_OK;
-    }
-    status = encoder_begin_part(&builder->encoder, builder->setup, space, builder->symbols, builder->worker);
+    else
+        status = keys_encode(&builder->keys, &builder->encoder, items, count, progress);
     if (status != STRATEGY_OK)
         return status;
-    status = keys_encode(&builder->keys, &builder->encoder, items, count, progress);
-    encoder_end(&builder->encoder);
-    if (status == STRATEGY_OK)
+    if (!builder->setup->encoded)
         refer_to_buffer(builder);
+    builder->count = count;
+    return STRATEGY_OK;
+}
+
+void builder_end(struct builder *builder)
+{
+    if (!builder->setup->encoded)
+        encoder_end(&builder->encoder);
+}
+
+enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
+                                  size_t count, struct strategy_progress *progress)
+{
+    enum strategy_status status = builder_begin(builder, space);
+    if (status != STRATEGY_OK)
+        return status;
+    status = builder_add(builder, items, count, progress);
+    builder_end(builder);
     return status;
 }
 

@@ -45,6 +45,13 @@ void builder_close(struct builder *builder);
 enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
                                   size_t count, struct strategy_progress *progress);
 
+/* The same in pieces: begins, takes the keys of items[count] in hand in the place of those before, and ends,
+ * which must follow a begin that succeeded. The keys in hand stay. */
+enum strategy_status builder_begin(struct builder *builder, struct space *space);
+enum strategy_status builder_add(struct builder *builder, const struct item *items, size_t count,
+                                 struct strategy_progress *progress);
+void builder_end(struct builder *builder);
+
 /* Sorts the keys in hand. Errors: STRATEGY_NO_MEMORY. */
 enum strategy_status builder_sort(struct builder *builder);
 

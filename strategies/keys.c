@@ -65,8 +65,8 @@ static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, 
 }
 
 /* Where symbols are interned, those of so many items further on are asked for: enough to hide a miss of the
- * cache behind. Few items do not outgrow the cache. */
-enum { ASK_AHEAD = 16, ASK_COUNT_MIN = 4096 };
+ * cache behind. Where all fit the cache it costs: 1.13 of the time at 10,000 facts, 0.88 at 100,000. */
+enum { ASK_AHEAD = 16, ASK_COUNT_MIN = 32768 };
 
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
                                  size_t count, struct strategy_progress *progress)
@@ -75,7 +75,8 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     keys->count = 0;
     if (!reserve_lengths(keys, count))
         return STRATEGY_NO_MEMORY;
-    bool ask = encoder->symbols != NULL && !encoder->encoded && count >= ASK_COUNT_MIN;
+    bool many = keys->of_many || count >= ASK_COUNT_MIN;
+    bool ask = encoder->symbols != NULL && !encoder->encoded && many;
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
         if (ask && i + ASK_AHEAD < count)

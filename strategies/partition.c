@@ -18,6 +18,7 @@
 #include "strategies/balance.h"
 #include "strategies/builder.h"
 #include "strategies/heapsort.h"
+#include "strategies/stream.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -54,6 +55,7 @@ struct partition {
     struct space *space; /* the job in hand */
     const struct batch *batch;
     struct strategy_run *run;
+    struct stream stream;
     bool apart;                        /* new symbols of the job in hand go into parts */
     struct symbols_part **symbols;     /* each worker's, or NULL: nothing to intern, or one worker */
     uint64_t *samples;                 /* [workers * SAMPLE_MAX], sorted; then the splitters first */
@@ -392,9 +394,35 @@ static enum strategy_status build_range(void *context, unsigned worker)
     return status == STRATEGY_OK ? builder_build(&part->builder, &part->trie) : status;
 }
 
+static enum strategy_status stream_part(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    struct part *part = &own->parts[worker];
+    part->builder.symbols = NULL;
+    return stream_take(&own->stream, &part->builder, own->space, &part->trie, &own->run->progress[worker]);
+}
+
+/* A large batch, piece by piece; *done is false if it came in no order. */
+static enum strategy_status stream_parts(struct partition *own, bool *done)
+{
+    unsigned workers = own->base.setup->workers;
+    stream_begin(&own->stream, own->batch, workers);
+    enum strategy_status status = pool_run(own->pool, own->run, PHASE_BUILD, stream_part, own);
+    *done = status != STRATEGY_OK || stream_in_order(&own->stream);
+    for (unsigned i = 0; !*done && i < workers; i++)
+        trie_clear(&own->parts[i].trie);
+    return status;
+}
+
 static enum strategy_status build_parts(struct partition *own)
 {
     struct strategy_run *run = own->run;
+    bool done = false;
+    if (own->batch->count >= STREAM_ITEMS_MIN) {
+        enum strategy_status streamed = stream_parts(own, &done);
+        if (done)
+            return streamed;
+    }
     atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
     enum strategy_status status = take_parts(own);
     if (status != STRATEGY_OK || !atomic_load_explicit(&own->disorder, memory_order_relaxed))

@@ -1,0 +1,259 @@
+/*
+ * test_stream.c - batches so large that they are taken piece by piece: the same set as a plain model, in
+ * order or not, and out of order only late; and no memory at any point.
+ */
+#include "strategies/registry.h"
+#include "strategies/stream.h"
+#include "tests/support/fault.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+enum {
+    ITEMS = STREAM_ITEMS_MIN + 3777,
+    TERMS = 4,
+    KEY_BYTES = 64,
+    WORKERS_MAX = 3,
+    OPTIONS_MAX = 16,
+    LATE = 60000
+};
+
+struct key {
+    uint8_t bytes[KEY_BYTES];
+    size_t length;
+};
+
+struct source {
+    char number[8], value[16];
+    struct term terms[TERMS];
+    struct key key;
+};
+
+static struct source sources[ITEMS];
+static struct item items[ITEMS];
+static struct key model[ITEMS], found[ITEMS + 1];
+static size_t found_count;
+
+/* Numbers of five digits, so that the order of facts is that of their numbers; every hundredth is there
+ * twice. */
+static void make_source(struct source *source, unsigned index)
+{
+    unsigned number = 10000 + index - (index % 100 == 99);
+    snprintf(source->number, sizeof source->number, "%u", number);
+    snprintf(source->value, sizeof source->value, "value-%u", number);
+    const struct term fact[TERMS] = {
+        {.size = 3, .kind = TERM_LIST},
+        {.text = "fact", .size = 4, .kind = TERM_SYMBOL},
+        {.text = source->number, .size = (uint32_t)strlen(source->number), .kind = TERM_SYMBOL},
+        {.text = source->value, .size = (uint32_t)strlen(source->value), .kind = TERM_SYMBOL},
+    };
+    memcpy(source->terms, fact, sizeof fact);
+    assert_int_equal(expr_encode(source->terms, TERMS, source->key.bytes, KEY_BYTES, &source->key.length),
+                     TRIE_OK);
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct key *a = left, *b = right;
+    int order = memcmp(a->bytes, b->bytes, a->length < b->length ? a->length : b->length);
+    return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static void offer(size_t at, const struct source *source)
+{
+    items[at] = (struct item){.terms = source->terms,
+                              .term_count = TERMS,
+                              .key = source->key.bytes,
+                              .key_length = (uint32_t)source->key.length};
+}
+
+static int make_items(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ITEMS; i++) {
+        make_source(&sources[i], i);
+        offer(i, &sources[i]);
+    }
+    return 0;
+}
+
+static bool collect(void *context, const uint8_t *key, size_t length)
+{
+    (void)context;
+    assert_true(found_count <= ITEMS && length <= KEY_BYTES);
+    found[found_count].length = length;
+    memcpy(found[found_count++].bytes, key, length);
+    return true;
+}
+
+/* The keys found, each once, are those of all sources. */
+static void check_found(void)
+{
+    size_t distinct = 0;
+    for (size_t i = 0; i < ITEMS; i++)
+        if (i == 0 || compare_keys(&model[distinct - 1], &sources[i].key) != 0)
+            model[distinct++] = sources[i].key;
+    qsort(found, found_count, sizeof found[0], compare_keys);
+    assert_int_equal(found_count, distinct);
+    for (size_t i = 0; i < distinct; i++)
+        assert_int_equal(compare_keys(&found[i], &model[i]), 0);
+}
+
+static uint64_t clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+enum form { INLINE, INTERNED, ENCODED, FORMS };
+
+static struct strategy_setup setup_of(const struct strategy *strategy, unsigned workers, enum form form,
+                                      int64_t *options)
+{
+    assert_true(strategy->option_count <= OPTIONS_MAX);
+    for (size_t i = 0; i < strategy->option_count; i++)
+        options[i] = strategy->options[i].preset;
+    return (struct strategy_setup){.workers = workers,
+                                   .interned = form == INTERNED,
+                                   .encoded = form == ENCODED,
+                                   .batch_max = ITEMS,
+                                   .options = options,
+                                   .now_ns = clock_ns};
+}
+
+/* Two batches, as what was learnt from the first must not harm the second. */
+static void check_strategy(const struct strategy *strategy, unsigned workers, enum form form)
+{
+    int64_t options[OPTIONS_MAX];
+    struct strategy_setup setup = setup_of(strategy, workers, form, options);
+    struct strategy_progress progress[WORKERS_MAX] = {{.phase = PHASE_NONE}};
+    struct strategy_run run = {.progress = progress};
+    const struct batch batch = {.items = items, .count = ITEMS};
+    void *state, *space;
+    long live = fault_live();
+    assert_int_equal(strategy->open(&setup, &state), STRATEGY_OK);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(strategy->create(state, &space), STRATEGY_OK);
+        assert_int_equal(strategy->insert(state, space, &batch, &run), STRATEGY_OK);
+        found_count = 0;
+        assert_int_equal(strategy->walk(state, space, collect, NULL), STRATEGY_OK);
+        check_found();
+        strategy->destroy(state, space);
+    }
+    strategy->close(state);
+    assert_int_equal(fault_live(), live);
+}
+
+static void check_all(void)
+{
+    for (int form = INLINE; form < FORMS; form++) {
+        check_strategy(strategy_find("sorted"), 1, (enum form)form);
+        check_strategy(strategy_find("partition"), WORKERS_MAX, (enum form)form);
+    }
+}
+
+static void batches_in_order(void **state)
+{
+    (void)state;
+    check_all();
+}
+
+static void disorder_that_shows_late(void **state)
+{
+    (void)state;
+    offer(LATE, &sources[LATE + 1]);
+    offer(LATE + 1, &sources[LATE]);
+    check_all();
+    offer(LATE, &sources[LATE]);
+    offer(LATE + 1, &sources[LATE + 1]);
+}
+
+static void disorder_throughout(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ITEMS; i++)
+        offer(i, &sources[i * 7919 % ITEMS]);
+    check_all();
+    for (size_t i = 0; i < ITEMS; i++)
+        offer(i, &sources[i]);
+}
+
+/* One worker's pieces, with each of the first allocations failing in turn. */
+static void no_memory(void **state)
+{
+    (void)state;
+    struct strategy_setup setup = {.workers = 1, .encoded = true, .batch_max = ITEMS, .now_ns = clock_ns};
+    const struct batch batch = {.items = items, .count = ITEMS};
+    struct strategy_progress progress = {.phase = PHASE_NONE};
+    struct builder builder = {.count = 0};
+    struct space space = {.symbols = NULL};
+    struct stream stream;
+    struct trie trie;
+    assert_int_equal(builder_open(&builder, &setup, 0, BUILDER_BLOCKS), STRATEGY_OK);
+    trie_init(&trie);
+    long live = fault_live();
+    unsigned failed = 0;
+    for (size_t k = 0; k < 40; k++) {
+        stream_begin(&stream, &batch, 1);
+        fault_arm(k, false);
+        enum strategy_status status = stream_take(&stream, &builder, &space, &trie, &progress);
+        bool armed = fault_disarm();
+        assert_int_equal(status, armed ? STRATEGY_NO_MEMORY : STRATEGY_OK);
+        failed += armed;
+        trie_clear(&trie);
+        if (k > 0) /* the builder keeps what it got */
+            assert_int_equal(fault_live(), live);
+    }
+    assert_true(failed > 10);
+    builder_close(&builder);
+}
+
+static size_t keys_of(const struct trie *trie)
+{
+    struct trie_stats stats;
+    assert_int_equal(trie_measure(trie, &stats), TRIE_OK);
+    return stats.keys;
+}
+
+static void all_is_taken_once(void **state)
+{
+    (void)state;
+    struct strategy_setup setup = {.workers = 2, .encoded = true, .batch_max = ITEMS, .now_ns = clock_ns};
+    const struct batch batch = {.items = items, .count = ITEMS};
+    struct strategy_progress progress = {.phase = PHASE_NONE};
+    struct builder builder = {.count = 0};
+    struct space space = {.symbols = NULL};
+    struct stream stream;
+    struct trie trie, rest;
+    assert_int_equal(builder_open(&builder, &setup, ITEMS, BUILDER_MALLOC), STRATEGY_OK);
+    trie_init(&trie);
+    trie_init(&rest);
+    stream_begin(&stream, &batch, 2);
+    assert_int_equal(stream_take(&stream, &builder, &space, &trie, &progress), STRATEGY_OK);
+    assert_true(stream_in_order(&stream));
+    assert_int_equal(keys_of(&trie), ITEMS - ITEMS / 100);
+    /* For whoever comes late there is nothing. */
+    assert_int_equal(stream_take(&stream, &builder, &space, &rest, &progress), STRATEGY_OK);
+    assert_int_equal(keys_of(&rest), 0);
+    trie_clear(&trie);
+    builder_close(&builder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(batches_in_order),    cmocka_unit_test(disorder_that_shows_late),
+        cmocka_unit_test(disorder_throughout), cmocka_unit_test(no_memory),
+        cmocka_unit_test(all_is_taken_once),
+    };
+    return cmocka_run_group_tests(tests, make_items, NULL);
+}
