@@ -1,6 +1,8 @@
 /* encoder.c - see encoder.h. */
 #include "strategies/encoder.h"
 
+#include "strategies/order.h"
+
 #include <string.h>
 
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
@@ -149,14 +151,38 @@ enum trie_status encoder_insert(struct encoder *encoder, const struct item *item
     return status == TRIE_OK ? trie_insert(trie, encoder->key, length, NULL) : status;
 }
 
+/* Keys that jump about in a trie much larger than the cache miss it mostly at the last branch on their way,
+ * the levels above being small: asking for that one takes 0.71 (random keys) and 0.86 (facts) of the time at
+ * 1,000,000. At 100,000 going down twice costs more than it saves. */
+enum {
+    ASK_ITEMS_MIN = 1 << 18,
+    ASK_AHEAD = 4, /* items */
+    JUMP_LOOKS = 64,
+    JUMPS_MIN = 8, /* of so many looks, that the next key is less */
+};
+
+static bool keys_jump(const struct item *items, size_t count)
+{
+    size_t jumps = 0;
+    for (size_t i = 0; i < JUMP_LOOKS; i++) {
+        const struct item *item = &items[i * (count / JUMP_LOOKS)];
+        struct trie_key key = {item->key, item->key_length}, next = {item[1].key, item[1].key_length};
+        jumps += order_compare(&key, &next) > 0;
+    }
+    return jumps >= JUMPS_MIN;
+}
+
 enum strategy_status encoder_insert_all(struct encoder *encoder, const struct item *items, size_t count,
                                         struct trie_region *region, struct trie *trie,
                                         struct strategy_progress *progress)
 {
     struct trie_cursor cursor = {.count = 0};
     uint8_t *own_key = encoder->key, *next_key = encoder->other_key;
+    bool ask = encoder->encoded && count >= ASK_ITEMS_MIN && keys_jump(items, count);
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
+        if (ask && i + ASK_AHEAD < count && cursor.count > 1)
+            trie_ask(trie, items[i + ASK_AHEAD].key, items[i + ASK_AHEAD].key_length, cursor.count - 1);
         const uint8_t *key = items[i].key;
         size_t length = items[i].key_length;
         enum trie_status status = TRIE_OK;

@@ -7,6 +7,8 @@
  */
 #include "trie/node.h"
 
+enum { LINE_BYTES = 64 }; /* of the cache */
+
 static bool link_contains(uintptr_t link, const uint8_t *key, size_t length)
 {
     while (link != 0 && !link_is_rest(link)) {
@@ -32,6 +34,38 @@ static bool link_contains(uintptr_t link, const uint8_t *key, size_t length)
 bool trie_contains(const struct trie *t, const uint8_t *key, size_t length)
 {
     return link_contains(t->root, key, length);
+}
+
+/* The lines of a node that a search for the key reads first: its head, the keys and first links of an array,
+ * and if it is one of 256 links without a prefix, the link. */
+static void ask_for_node(const struct node *n, const uint8_t *key, size_t length)
+{
+    const char *at = (const char *)n;
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + LINE_BYTES);
+    if (length > 0)
+        __builtin_prefetch(at + node_links_offset[DIRECT] + key[0] * sizeof(uintptr_t));
+}
+
+void trie_ask(const struct trie *t, const uint8_t *key, size_t length, size_t branches)
+{
+    uintptr_t link = t->root;
+    for (; link != 0 && !link_is_inline(link); branches--) {
+        const struct node *n = link_node(link);
+        if (branches == 0) {
+            ask_for_node(n, key, length);
+            return;
+        }
+        size_t prefix_bytes = node_tail_bytes(n);
+        if (node_kind(n) == LEAF || length <= prefix_bytes)
+            return;
+        const uintptr_t *child = branch_find(n, key[prefix_bytes]);
+        if (child == NULL)
+            return;
+        link = *child;
+        key += prefix_bytes + 1;
+        length -= prefix_bytes + 1;
+    }
 }
 
 /*

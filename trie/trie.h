@@ -91,6 +91,13 @@ TRIE_MUST_USE enum trie_status trie_insert_near(struct trie *t, struct trie_curs
                                                 struct trie_region *region, const uint8_t *key, size_t length,
                                                 bool *added);
 
+/*
+ * Asks the memory for a node on the way to a key, and does not wait for it: that behind `branches` branches,
+ * which should be in the cache already. A hint; whether the key agrees with what is on the way is not looked
+ * at.
+ */
+void trie_ask(const struct trie *t, const uint8_t *key, size_t length, size_t branches);
+
 bool trie_contains(const struct trie *t, const uint8_t *key, size_t length);
 
 /*
