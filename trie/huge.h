@@ -11,7 +11,7 @@
 
 enum {
     HUGE_PAGE_BYTES = 2 << 20,
-    HUGE_FROM_BYTES = 32 << 20, /* worth it: less than that, allocators keep mapped between batches */
+    HUGE_FROM_BYTES = 20 << 20, /* worth it: halves of less, built side by side, lost by it */
 };
 
 /*

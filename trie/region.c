@@ -13,8 +13,8 @@
 enum {
     PAGE_BYTES = 4096,
     MALLOC_HEADER_BYTES = 64,
-    PAGES_MORE = 4,  /* of a block that was not foreseen */
-    PAGES_MAX = 512, /* a block of 2 MiB, one huge page: see README.md */
+    PAGES_MORE = 4,   /* of a block that was not foreseen */
+    PAGES_MAX = 1536, /* a block of 6 MiB, three huge pages: see README.md */
 };
 
 /* Added to the living of a block while its region still cuts nodes out of it. */
