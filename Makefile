@@ -171,7 +171,7 @@ REPORT_DIR ?= .
 REFERENCE_RUNS   := $(sort $(wildcard results/reference/*/run.jsonl))
 REFERENCE_CLAIMS := $(wildcard results/reference/repro/claims.json)
 
-.PHONY: perturb bench bench-instructions compare nightly repro report man test quick-test check format doctor list-tests
+.PHONY: perturb bench bench-instructions bars compare nightly repro report man test quick-test check format doctor list-tests
 
 perturb: ## build the worker that --perturb runs, and the tests of its runtime
 	@$(SUBMAKE) $(JOBS) VARIANT=perturb $(BUILD)/perturb/triebench-worker $(tests_perturb)
@@ -187,6 +187,13 @@ bench-instructions: ## count instructions of one-thread cells with valgrind: STR
 	@$(SUBMAKE) $(JOBS) programs
 	@exec env BUILD=$(call quote,$(OUT)) STRATEGY=$(call quote,$(if $(filter file,$(origin STRATEGY)),,$(STRATEGY))) \
 	  WORKLOAD=$(call quote,$(WORKLOAD)) BATCH=$(call quote,$(BATCH)) scripts/instructions.sh
+
+bars: ## how the yardsticks stand: BARS="one shuffled two small" ALLOC= BATCH= ROUNDS= BUDGET=seconds, each section apart
+	@scripts/install.sh bench peers
+	@$(SUBMAKE) $(JOBS) programs peers
+	@exec env BUILD=$(call quote,$(OUT)) ALLOC=$(call quote,$(if $(filter file,$(origin ALLOC)),,$(ALLOC))) \
+	  BATCH=$(call quote,$(BATCH)) $(if $(ROUNDS),ROUNDS=$(call quote,$(ROUNDS))) $(if $(filter file,$(origin BUDGET)),,BUDGET=$(call quote,$(BUDGET))) \
+	  scripts/bars.sh $(BARS)
 
 compare: ## measure BASE=revision beside this tree and compare: also MARGIN=percent ROUNDS= and what bench takes
 	@scripts/install.sh bench

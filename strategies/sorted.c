@@ -2,11 +2,9 @@
  * sorted.c - sort the keys, then build each node once at its final size.
  *
  * Keys that come in order, as those of numbered facts do, cost one comparison each. The keys' bytes are not
- * moved: what is sorted are references, to the batch or to the buffer that the items were encoded into. A
- * large batch in order is built piece by piece (stream.h), so that neither references nor buffer have to hold
- * all of it.
+ * moved: what is sorted are references, to the batch or to the buffer that the items were encoded into.
  */
-#include "strategies/stream.h"
+#include "strategies/builder.h"
 
 #include <stdlib.h>
 
@@ -40,46 +38,6 @@ static enum strategy_status sorted_open(const struct strategy_setup *setup, void
     return STRATEGY_OK;
 }
 
-/* All keys, then their order, then the trie. */
-static enum strategy_status build_whole(struct sorted *own, struct space *space, const struct batch *batch,
-                                        struct strategy_run *run, struct trie *part)
-{
-    const struct strategy_setup *setup = own->base.setup;
-    phase_enter(run, setup, PHASE_ENCODE);
-    enum strategy_status status =
-        builder_take(&own->builder, space, batch->items, batch->count, &run->progress[0]);
-    phase_enter(run, setup, PHASE_SORT);
-    if (status == STRATEGY_OK)
-        status = builder_sort(&own->builder);
-    phase_enter(run, setup, PHASE_BUILD);
-    return status == STRATEGY_OK ? builder_build(&own->builder, part) : status;
-}
-
-/* A large batch, piece by piece; *done is false if it came in no order. */
-static enum strategy_status build_stream(struct sorted *own, struct space *space, const struct batch *batch,
-                                         struct strategy_run *run, struct trie *part, bool *done)
-{
-    struct stream stream;
-    stream_begin(&stream, batch, 1);
-    phase_enter(run, own->base.setup, PHASE_BUILD);
-    enum strategy_status status = stream_take(&stream, &own->builder, space, part, &run->progress[0]);
-    *done = status != STRATEGY_OK || stream_in_order(&stream);
-    if (!*done)
-        trie_clear(part);
-    return status;
-}
-
-static enum strategy_status build(struct sorted *own, struct space *space, const struct batch *batch,
-                                  struct strategy_run *run, struct trie *part)
-{
-    bool done = false;
-    phase_enter(run, own->base.setup, PHASE_ENCODE);
-    enum strategy_status status = encoder_expect(own->base.setup, space, batch->items, batch->count);
-    if (status == STRATEGY_OK && batch->count >= STREAM_ITEMS_MIN)
-        status = build_stream(own, space, batch, run, part, &done);
-    return done || status != STRATEGY_OK ? status : build_whole(own, space, batch, run, part);
-}
-
 static enum strategy_status sorted_insert(void *state, void *space, const struct batch *batch,
                                           struct strategy_run *run)
 {
@@ -87,7 +45,16 @@ static enum strategy_status sorted_insert(void *state, void *space, const struct
     const struct strategy_setup *setup = own->base.setup;
     struct trie part;
     trie_init(&part);
-    enum strategy_status status = build(own, space, batch, run, &part);
+    phase_enter(run, setup, PHASE_ENCODE);
+    enum strategy_status status = encoder_expect(setup, space, batch->items, batch->count);
+    if (status == STRATEGY_OK)
+        status = builder_take(&own->builder, space, batch->items, batch->count, &run->progress[0]);
+    phase_enter(run, setup, PHASE_SORT);
+    if (status == STRATEGY_OK)
+        status = builder_sort(&own->builder);
+    phase_enter(run, setup, PHASE_BUILD);
+    if (status == STRATEGY_OK)
+        status = builder_build(&own->builder, &part);
     phase_enter(run, setup, PHASE_MERGE);
     status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);

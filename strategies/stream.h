@@ -13,7 +13,7 @@
 #include <stdatomic.h>
 
 /* The keys of fewer items than this stay in the cache until they are built, or nearly. */
-enum { STREAM_ITEMS_MIN = 65536 };
+enum { STREAM_ITEMS_MIN = 131072 };
 
 /* One batch in hand. Its users may read; all else is this module's. */
 struct stream {

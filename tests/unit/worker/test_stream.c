@@ -42,11 +42,11 @@ static struct item items[ITEMS];
 static struct key model[ITEMS], found[ITEMS + 1];
 static size_t found_count;
 
-/* Numbers of five digits, so that the order of facts is that of their numbers; every hundredth is there
+/* Numbers of six digits, so that the order of facts is that of their numbers; every hundredth is there
  * twice. */
 static void make_source(struct source *source, unsigned index)
 {
-    unsigned number = 10000 + index - (index % 100 == 99);
+    unsigned number = 100000 + index - (index % 100 == 99);
     snprintf(source->number, sizeof source->number, "%u", number);
     snprintf(source->value, sizeof source->value, "value-%u", number);
     const struct term fact[TERMS] = {
