@@ -142,6 +142,7 @@ clean: ## remove everything that was built
 # not even pkg-config is there while this file is read.
 ALLOC  ?= all
 BUDGET ?= 150
+BARS   ?= one shuffled two small
 # Every built-in, and the control that shows what measuring costs.
 STRATEGY ?= nothing,all
 E2E    := $(sort $(wildcard tests/e2e/*.sh))
