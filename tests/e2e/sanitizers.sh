@@ -23,7 +23,7 @@ for variant in asan tsan; do
         --batch 200 --threads 3 --keys encoded
     verify "$variant: pools that spawn and park" clean $variant --batch 100 --threads 4 \
         --strategy thread-local:pool=spawn,thread-local:pool=park
-    verify "$variant: batches taken in pieces, and such as outgrow the cache" clean $variant --batch 70000 --threads 3 \
+    verify "$variant: batches taken in pieces" clean $variant --batch 135000 --threads 3 \
         --strategy sorted,partition --samples 1
     verify "$variant: keys that jump about in a large trie" clean $variant --batch 280000 --threads 1 --keys encoded \
         --symbols inline --strategy sequential --workload random --samples 1
