@@ -7,7 +7,8 @@
 #   small     partition with two threads against the best strategy of one, at 200 items
 #
 # A line a yardstick: what is compared; the median over the rounds of the ratio within each round, the least and the
-# greatest of them, and the ratio of the least times of all rounds; what is asked for, and whether the median keeps to it. Exit status: 0 however they stand; 2 if nothing could be run.
+# greatest of them, and the ratio of the least times of all rounds; what is asked for, and whether the median keeps to it.
+# Exit status: 0 however they stand; 2 if nothing could be run.
 #
 # BUILD   folder with the programs (build)          ALLOC    comma-separated (glibc; for `two` and `small` all four)
 # BATCH   comma-separated (each section its own)    ROUNDS   passes over each matrix (5)
@@ -38,7 +39,7 @@ measure() {
 judge() {
     local bars
     bars=$(cat)
-    "$build/triebench" export "$out/$1" --to csv | awk -F, -v run="$1" '
+    "$build/triebench" export "$out/$1" --to csv | awk -F, '
         function fastest(names, at, list, count, i, best) {
             best = 0
             count = split(names, list, " ")
@@ -98,8 +99,6 @@ judge() {
         }' <(echo "$bars") -
 }
 
-all_allocators=glibc,jemalloc,mimalloc,tcmalloc
-
 one() {
     measure one --alloc "${ALLOC:-glibc}" --threads 1 --symbols inline --keys encoded --workload facts,rules,random,words \
         --batch "${BATCH:-10,100,1000,10000,100000,1000000}" \
@@ -127,7 +126,7 @@ BARS
 }
 
 two() {
-    measure two --alloc "${ALLOC:-$all_allocators}" --threads 2 --symbols interned,inline --workload facts --strategy partition,twice \
+    measure two --alloc "${ALLOC:-all}" --threads 2 --symbols interned,inline --workload facts --strategy partition,twice \
         --batch "${BATCH:-1000,10000,100000,1000000}"
     judge two <<'BARS'
 speed|partition|twice|facts|1000|1000|0.8
@@ -137,7 +136,7 @@ BARS
 }
 
 small() {
-    measure small --alloc "${ALLOC:-$all_allocators}" --threads 2 --symbols interned,inline --workload facts \
+    measure small --alloc "${ALLOC:-all}" --threads 2 --symbols interned,inline --workload facts \
         --strategy sequential,two-pass,sorted,partition --batch "${BATCH:-200}"
     judge small <<'BARS'
 speed|partition|sequential two-pass sorted|facts|10|1000|1

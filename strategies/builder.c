@@ -56,14 +56,14 @@ enum strategy_status builder_add(struct builder *builder, const struct item *ite
     enum strategy_status status = order_reserve(&builder->order, count);
     if (status != STRATEGY_OK)
         return status;
-    if (builder->setup->encoded)
+    if (builder->setup->encoded) {
         refer_to_items(builder, items, count);
-    else
+    } else {
         status = keys_encode(&builder->keys, &builder->encoder, items, count, progress);
-    if (status != STRATEGY_OK)
-        return status;
-    if (!builder->setup->encoded)
+        if (status != STRATEGY_OK)
+            return status;
         refer_to_buffer(builder);
+    }
     builder->count = count;
     return STRATEGY_OK;
 }

@@ -12,7 +12,7 @@
 
 #include <stdatomic.h>
 
-/* The keys of fewer items than this stay in the cache until they are built, or nearly. */
+/* Of fewer items all keys may as well be encoded before any is built: see README.md. */
 enum { STREAM_ITEMS_MIN = 131072 };
 
 /* One batch in hand. Its users may read; all else is this module's. */

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { PAGE_BYTES = 4096, MALLOC_HEADER_BYTES = 64 };
-
 void *huge_alloc(size_t bytes)
 {
     void *memory;

@@ -10,13 +10,15 @@
 #include <stddef.h>
 
 enum {
+    PAGE_BYTES = 4096,
+    MALLOC_HEADER_BYTES = 64, /* left at the end of the last page: so pieces may lie next to each other */
     HUGE_PAGE_BYTES = 2 << 20,
     HUGE_FROM_BYTES = 20 << 20, /* worth it: halves of less, built side by side, lost by it */
 };
 
 /*
- * Memory for free(): bytes aligned to a page, and from a huge page's size (less its last 64 bytes) on aligned
- * to one, for which the kernel is asked then; it may refuse. NULL without memory. Any thread.
+ * Memory for free(): bytes aligned to a page, and from a huge page's size (less MALLOC_HEADER_BYTES) on
+ * aligned to one, for which the kernel is asked then; it may refuse. NULL without memory. Any thread.
  */
 void *huge_alloc(size_t bytes);
 

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 
 enum {
-    PAGE_BYTES = 4096,
-    MALLOC_HEADER_BYTES = 64,
     PAGES_MORE = 4,   /* of a block that was not foreseen */
     PAGES_MAX = 1536, /* a block of 6 MiB, three huge pages: see README.md */
 };

@@ -155,7 +155,11 @@ intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
     return publish(symbols, map, writer, &sought, &search, own, id);
 }
 
-enum { LOOKS_MAX = 16 }; /* places that a quick search looks at; a longer one is left to intern() */
+/* Places that a quick search looks at; a longer one is left to intern(). None is out of reach: a table of 8
+ * places is looked at twice over, and others reach further. */
+enum { LOOKS_MAX = 16 };
+_Static_assert(LOOKS_MAX <= 2 * PLACES_FIRST && LOOKS_MAX <= REACH_A_BIT * 4,
+               "a quick search stays within reach");
 
 /*
  * What most texts need, and no more: a short one that is there, or that is new and has a free place and a

@@ -1,6 +1,7 @@
 /* test_pool.c - the threads of parallel strategies: everybody works once a job, errors come back, idle
  * threads park. */
 #include "strategies/pool.h"
+#include "tests/support/clock.h"
 #include "tests/support/fault.h"
 
 #include <pthread.h>
@@ -41,13 +42,6 @@ static void note_start(void *harness, unsigned worker)
 {
     struct witness *witness = harness;
     atomic_fetch_add(&witness->started[worker], 1);
-}
-
-static uint64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
 static struct strategy_setup setup_of(struct witness *witness, unsigned workers)

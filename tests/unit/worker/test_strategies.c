@@ -6,6 +6,7 @@
  */
 #include "strategies/pool.h"
 #include "strategies/registry.h"
+#include "tests/support/clock.h"
 #include "tests/support/fault.h"
 #include "trie/symbols.h"
 
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,12 +160,10 @@ static void set_options(const struct cell *cell, int64_t options[OPTIONS_MAX])
 /* Readings of the clock by this thread. */
 static _Thread_local unsigned clock_readings;
 
-static uint64_t clock_ns(void)
+static uint64_t counted_clock_ns(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
     clock_readings++;
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+    return clock_ns();
 }
 
 static struct strategy_setup setup_of(const struct cell *cell, const int64_t *options)
@@ -176,7 +174,7 @@ static struct strategy_setup setup_of(const struct cell *cell, const int64_t *op
                                    .encoded = cell->encoded,
                                    .batch_max = ITEMS,
                                    .options = options,
-                                   .now_ns = clock_ns};
+                                   .now_ns = counted_clock_ns};
 }
 
 struct collected {

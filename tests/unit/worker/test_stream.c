@@ -4,6 +4,7 @@
  */
 #include "strategies/registry.h"
 #include "strategies/stream.h"
+#include "tests/support/clock.h"
 #include "tests/support/fault.h"
 
 #include <setjmp.h>
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -39,6 +39,7 @@ struct source {
 
 static struct source sources[ITEMS];
 static struct item items[ITEMS];
+static const struct batch batch = {.items = items, .count = ITEMS};
 static struct key model[ITEMS], found[ITEMS + 1];
 static size_t found_count;
 
@@ -107,13 +108,6 @@ static void check_found(void)
         assert_int_equal(compare_keys(&found[i], &model[i]), 0);
 }
 
-static uint64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 enum form { INLINE, INTERNED, ENCODED, FORMS };
 
 static struct strategy_setup setup_of(const struct strategy *strategy, unsigned workers, enum form form,
@@ -137,7 +131,6 @@ static void check_strategy(const struct strategy *strategy, unsigned workers, en
     struct strategy_setup setup = setup_of(strategy, workers, form, options);
     struct strategy_progress progress[WORKERS_MAX] = {{.phase = PHASE_NONE}};
     struct strategy_run run = {.progress = progress};
-    const struct batch batch = {.items = items, .count = ITEMS};
     void *state, *space;
     long live = fault_live();
     assert_int_equal(strategy->open(&setup, &state), STRATEGY_OK);
@@ -187,25 +180,43 @@ static void disorder_throughout(void **state)
         offer(i, &sources[i]);
 }
 
+/* What one worker takes pieces with. */
+struct taker {
+    struct strategy_setup setup;
+    struct strategy_progress progress;
+    struct builder builder;
+    struct space space;
+    struct stream stream;
+};
+
+static void open_taker(struct taker *taker, unsigned workers, size_t count_max, enum builder_nodes nodes)
+{
+    memset(taker, 0, sizeof *taker);
+    taker->setup =
+        (struct strategy_setup){.workers = workers, .encoded = true, .batch_max = ITEMS, .now_ns = clock_ns};
+    assert_int_equal(builder_open(&taker->builder, &taker->setup, count_max, nodes), STRATEGY_OK);
+    stream_begin(&taker->stream, &batch, workers);
+}
+
+static enum strategy_status take(struct taker *taker, struct trie *trie)
+{
+    return stream_take(&taker->stream, &taker->builder, &taker->space, trie, &taker->progress);
+}
+
 /* One worker's pieces, with each of the first allocations failing in turn. */
 static void no_memory(void **state)
 {
     (void)state;
-    struct strategy_setup setup = {.workers = 1, .encoded = true, .batch_max = ITEMS, .now_ns = clock_ns};
-    const struct batch batch = {.items = items, .count = ITEMS};
-    struct strategy_progress progress = {.phase = PHASE_NONE};
-    struct builder builder = {.count = 0};
-    struct space space = {.symbols = NULL};
-    struct stream stream;
+    struct taker taker;
     struct trie trie;
-    assert_int_equal(builder_open(&builder, &setup, 0, BUILDER_BLOCKS), STRATEGY_OK);
+    open_taker(&taker, 1, 0, BUILDER_BLOCKS);
     trie_init(&trie);
     long live = fault_live();
     unsigned failed = 0;
     for (size_t k = 0; k < 40; k++) {
-        stream_begin(&stream, &batch, 1);
+        stream_begin(&taker.stream, &batch, 1);
         fault_arm(k, false);
-        enum strategy_status status = stream_take(&stream, &builder, &space, &trie, &progress);
+        enum strategy_status status = take(&taker, &trie);
         bool armed = fault_disarm();
         assert_int_equal(status, armed ? STRATEGY_NO_MEMORY : STRATEGY_OK);
         failed += armed;
@@ -214,7 +225,7 @@ static void no_memory(void **state)
             assert_int_equal(fault_live(), live);
     }
     assert_true(failed > 10);
-    builder_close(&builder);
+    builder_close(&taker.builder);
 }
 
 static size_t keys_of(const struct trie *trie)
@@ -227,25 +238,19 @@ static size_t keys_of(const struct trie *trie)
 static void all_is_taken_once(void **state)
 {
     (void)state;
-    struct strategy_setup setup = {.workers = 2, .encoded = true, .batch_max = ITEMS, .now_ns = clock_ns};
-    const struct batch batch = {.items = items, .count = ITEMS};
-    struct strategy_progress progress = {.phase = PHASE_NONE};
-    struct builder builder = {.count = 0};
-    struct space space = {.symbols = NULL};
-    struct stream stream;
+    struct taker taker;
     struct trie trie, rest;
-    assert_int_equal(builder_open(&builder, &setup, ITEMS, BUILDER_MALLOC), STRATEGY_OK);
+    open_taker(&taker, 2, ITEMS, BUILDER_MALLOC);
     trie_init(&trie);
     trie_init(&rest);
-    stream_begin(&stream, &batch, 2);
-    assert_int_equal(stream_take(&stream, &builder, &space, &trie, &progress), STRATEGY_OK);
-    assert_true(stream_in_order(&stream));
+    assert_int_equal(take(&taker, &trie), STRATEGY_OK);
+    assert_true(stream_in_order(&taker.stream));
     assert_int_equal(keys_of(&trie), ITEMS - ITEMS / 100);
     /* For whoever comes late there is nothing. */
-    assert_int_equal(stream_take(&stream, &builder, &space, &rest, &progress), STRATEGY_OK);
+    assert_int_equal(take(&taker, &rest), STRATEGY_OK);
     assert_int_equal(keys_of(&rest), 0);
     trie_clear(&trie);
-    builder_close(&builder);
+    builder_close(&taker.builder);
 }
 
 int main(void)
