@@ -137,7 +137,7 @@ intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
     /* A table with faults looks up under a lock, as the original does. */
     if (symbols->faulty != NULL)
         return faulty_intern(symbols, writer, sought.hash, text, size, id);
-    struct text_map *map = writer->part != NULL ? writer->part->adds_to : &symbols->map;
+    struct text_map *map = writer->part != NULL ? &writer->part->map : &symbols->map;
     struct search search;
     if (map_find(map, symbols, &sought, id, &search))
         return TRIE_OK;
@@ -170,7 +170,7 @@ static inline bool intern_short(struct symbols *symbols, const struct symbols_wr
 {
     struct record record = record_inline(text, size);
     uint64_t hash = hash_inline(record);
-    struct text_map *map = writer->part != NULL ? writer->part->adds_to : &symbols->map;
+    struct text_map *map = writer->part != NULL ? &writer->part->map : &symbols->map;
     uint64_t table = atomic_load_explicit(&map->shards[hash % SYMBOLS_SHARDS], memory_order_acquire);
     if (table == 0)
         return false;
@@ -224,7 +224,7 @@ uint64_t symbols_ask(const struct symbols *symbols, const struct symbols_part *p
                      size_t size)
 {
     uint64_t hash = hash_text(text, size);
-    map_prefetch(part != NULL ? part->adds_to : &symbols->map, hash);
+    map_prefetch(part != NULL ? &part->map : &symbols->map, hash);
     return hash;
 }
 

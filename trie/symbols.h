@@ -113,8 +113,9 @@ TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint6
 
 /*
  * Parts: for threads that intern at the same time and would keep taking the table's cache lines from each
- * other. The first thread adds to the table, the others each to a part of its own, where nobody else looks;
- * then the parts are united. Steps, each to be over in all threads before the next begins:
+ * other. Each adds to a part of its own, where nobody else looks; then each unites its share of the shards:
+ * what the other parts have of them comes to its own, which become the table's. Steps, each to be over in all
+ * threads before the next begins:
  *
  *   symbols_parts_prepare()                      one thread, for all
  *   symbols_part_begin(), symbols_intern() ...   each thread: with its writer, which it gives back
@@ -132,13 +133,13 @@ void symbols_part_destroy(struct symbols_part *part);                           
 void symbols_parts_prepare(struct symbols *symbols);
 
 /* Empties the part, keeping its memory, and lets the writer add to it: part `number` of so many. Errors:
- * TRIE_NO_MEMORY; the writer adds to the table then. */
+ * TRIE_NO_MEMORY; the writer has no part then. */
 TRIE_MUST_USE enum trie_status symbols_part_begin(struct symbols_part *part, struct symbols *symbols,
                                                   struct symbols_writer *writer, unsigned parts,
                                                   unsigned number);
 
-/* For thread `number` of count, each of which began one of parts[count]. Errors: TRIE_NO_MEMORY; the table is
- * whole, but does not find all texts. */
+/* For thread `number` of count, each of which began parts[i] as number i. Errors: TRIE_NO_MEMORY; the table
+ * is whole, but does not find all texts. */
 TRIE_MUST_USE enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part *const *parts,
                                                   unsigned count, unsigned number);
 

@@ -17,7 +17,9 @@
 
 enum {
     PLACES_FIRST = 8, /* one cache line */
-    REACH_A_BIT = 5,  /* places that a search looks at, for each bit of the number of places */
+    ADOPTED_MAX = 256,
+    ADOPTED_MANY = 16,
+    REACH_A_BIT = 5, /* places that a search looks at, for each bit of the number of places */
     /* An id in a place: its slot's number above its number within the slot, of which fewer bits than the id
      * has room for; the hash has what is left. */
     NUMBER_BITS = 32,
@@ -199,15 +201,27 @@ static inline bool map_adopt_new(struct text_map *map, unsigned shard, uint64_t 
     return false;
 }
 
+/* The same for up to ADOPTED_MAX of one shard; faster from ADOPTED_MANY on. Gives how many could not be put
+ * in, which are moved to the front. filled[count] is written, in vain. */
+size_t map_adopt_many(struct text_map *map, unsigned shard, uint64_t *filled, size_t count);
+
 /*
  * Makes the first tables of the shards from .. to - 1 that have none at once, as texts_expected says, if they
  * are small. For one thread, while no other uses these shards. Errors: TRIE_NO_MEMORY.
  */
 TRIE_MUST_USE enum trie_status map_make(struct text_map *map, unsigned from, unsigned to);
 
-/* Empties a map, for about so many texts; memory of the right size is kept. No other thread may use it.
- * Errors: TRIE_NO_MEMORY. */
-TRIE_MUST_USE enum trie_status map_reset(struct text_map *map, size_t texts);
+/*
+ * Empties a map, for about so many texts; memory of the right size is kept. But shards home_from .. home_to -
+ * 1 get new tables, for as many as if home_texts came to all shards, since they will be handed over. No other
+ * thread may use the map. Errors: TRIE_NO_MEMORY.
+ */
+TRIE_MUST_USE enum trie_status map_reset(struct text_map *map, size_t texts, unsigned home_from,
+                                         unsigned home_to, size_t home_texts);
+
+/* Gives a shard of `from`, with its memory, to `to`, where it takes the place of one that has no other texts.
+ * No other thread may use the shard in either. */
+void map_hand_over(struct text_map *to, struct text_map *from, unsigned shard);
 
 /* The map must be all zero. */
 void map_init(struct text_map *map);

@@ -10,12 +10,11 @@ struct alias {
 };
 
 struct symbols_part {
-    struct text_map map;      /* what the writer met: ids of its own, and of the table's */
-    struct text_map *adds_to; /* its own map; or the table's, for the one part that may */
-    bool look_behind;         /* what the map has not may be in the table's */
-    uint32_t slot;            /* the writer's */
-    uint64_t first, count;    /* numbers of the texts it added: [first, first + count) */
-    struct alias *aliases;    /* found in the shards that this part united */
+    struct text_map map;   /* what the writer met: ids of its own, and of the table's */
+    bool look_behind;      /* what the map has not may be in the table's, which its texts will go to */
+    uint32_t slot;         /* the writer's */
+    uint64_t first, count; /* numbers of the texts it added: [first, first + count) */
+    struct alias *aliases; /* found in the shards that this part united */
     size_t alias_count, alias_room;
     uint64_t *finals; /* what became of the id of text first + i; 0: it stays. None: all stay */
     size_t final_count, final_room;

@@ -89,7 +89,9 @@ struct shard_tables {
  */
 struct text_map {
     _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t shards[SYMBOLS_SHARDS];
-    size_t texts_expected; /* in all shards together: for their first tables */
+    size_t texts_expected;       /* in all shards together: for their first tables */
+    unsigned home_from, home_to; /* but those of these shards */
+    size_t home_texts_expected;  /* are for so many, in all shards together */
     struct shard_tables tables[SYMBOLS_SHARDS];
 };
 

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS_MAX = 5, TEXTS_MAX = 3000, TEXT_BYTES = 64 };
+enum { PARTS_MAX = 5, TEXTS_MAX = 20000, TEXT_BYTES = 64 };
 
 /* What part p adds: `count` texts from first on; every fourth is too long for a record. */
 struct share {
@@ -174,17 +174,17 @@ static void assert_whole(const struct crew *crew)
     assert_int_equal(stats.text_bytes, bytes);
 }
 
-/* Parts that share nothing, half, and all of their texts; that have none; more than are foreseen, and fewer.
- */
+/* Parts that share nothing, half, and all of their texts; that have none; more than are foreseen, and fewer;
+ * few in a shard, and so many that they are put in together. */
 static void parts_become_one_table(void **unused)
 {
     (void)unused;
-    static const unsigned steps[] = {0, 1, 50, 600}, counts[] = {1, 2, 100, 600};
+    static const unsigned steps[] = {0, 1, 50, 600}, counts[] = {1, 2, 100, 600, 2900};
     struct crew *crew = calloc(1, sizeof *crew);
     assert_non_null(crew);
     for (unsigned parts = 1; parts <= PARTS_MAX; parts++)
         for (unsigned s = 0; s < 4; s++)
-            for (unsigned c = 0; c < 4; c++)
+            for (unsigned c = 0; c < 5; c++)
                 for (unsigned threads = 0; threads < 2; threads++) {
                     crew->count = parts;
                     for (unsigned i = 0; i < parts; i++)
@@ -195,6 +195,55 @@ static void parts_become_one_table(void **unused)
                     assert_whole(crew);
                     close_crew(crew);
                 }
+    free(crew);
+}
+
+/* So many that where they come together, what finds the first place taken is enough to go on together. */
+static void many_are_put_in_together(void **unused)
+{
+    (void)unused;
+    struct crew *crew = calloc(1, sizeof *crew);
+    assert_non_null(crew);
+    crew->count = 2;
+    for (unsigned shared = 0; shared <= TEXTS_MAX; shared += TEXTS_MAX / 2) {
+        crew->shares[0] = (struct share){0, TEXTS_MAX};
+        crew->shares[1] = (struct share){TEXTS_MAX - shared, TEXTS_MAX};
+        assert_int_equal(open_crew(crew), TRIE_OK);
+        assert_int_equal(symbols_expect(crew->symbols, 2 * TEXTS_MAX, true), TRIE_OK);
+        assert_int_equal(run_in_turn(crew), TRIE_OK);
+        assert_whole(crew);
+        close_crew(crew);
+    }
+    free(crew);
+}
+
+/* A table that has a few texts gives them to the parts, and has them still when theirs take its place. */
+static void a_few_are_there_before(void **unused)
+{
+    (void)unused;
+    struct crew *crew = calloc(1, sizeof *crew);
+    assert_non_null(crew);
+    long live = fault_live();
+    struct symbols_writer writer;
+    uint64_t before[10];
+    crew->count = 3;
+    assert_int_equal(open_crew(crew), TRIE_OK);
+    assert_int_equal(symbols_writer_acquire(crew->symbols, &writer), TRIE_OK);
+    for (unsigned i = 0; i < 10; i++) {
+        char text[TEXT_BYTES];
+        size_t size = name(text, i);
+        assert_int_equal(symbols_intern(crew->symbols, &writer, text, size, &before[i]), TRIE_OK);
+    }
+    symbols_writer_release(crew->symbols, &writer);
+    for (unsigned i = 0; i < crew->count; i++)
+        crew->shares[i] = (struct share){5 * i, 200};
+    assert_int_equal(symbols_expect(crew->symbols, 600, true), TRIE_OK);
+    assert_int_equal(run_in_turn(crew), TRIE_OK);
+    assert_whole(crew);
+    for (unsigned i = 0; i < 10; i++)
+        assert_true(crew->ids[0][i] == before[i]);
+    close_crew(crew);
+    assert_int_equal(fault_live(), live);
     free(crew);
 }
 
@@ -313,6 +362,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_become_one_table),
+        cmocka_unit_test(many_are_put_in_together),
+        cmocka_unit_test(a_few_are_there_before),
         cmocka_unit_test(a_table_is_filled_again),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(texts_on_the_same_places_are_told_apart),
