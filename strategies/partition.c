@@ -8,9 +8,9 @@
  * sorts and builds. However the keys are skewed, a range has its share of the sample. What is left to unite
  * has nothing in common but the path between two ranges.
  *
- * Where symbols are interned, each worker but the first adds new ones to a part of the symbol table of its
- * own, and then the parts are united, each worker its share of the shards (trie/symbols.h); the table is
- * shared only where it is so large that workers seldom meet in a cache line of it.
+ * Where symbols are interned, each worker adds new ones to a part of the symbol table of its own, and then
+ * the parts are united, each worker its share of the shards (trie/symbols.h); the table is shared only where
+ * it is so large that workers seldom meet in a cache line of it.
  *
  * Source: sample sort (Frazer and McKellar 1970); bulk loading of radix trees by partition (Leis, Kemper,
  * Neumann 2013).
@@ -30,7 +30,8 @@ enum {
     SAMPLE_SHARE = 16, /* one key in so many */
     SAMPLE_MIN = 32,   /* a worker, if it has them */
     SAMPLE_MAX = 1024,
-    APART_BELOW = 16384, /* items: a larger symbol table is so spread out that workers seldom meet in it */
+    APART_BELOW =
+        STREAM_ITEMS_MIN, /* a larger symbol table is so spread out that workers seldom meet in it */
 };
 
 /* A worker's own cache lines. */
@@ -418,7 +419,8 @@ static enum strategy_status build_parts(struct partition *own)
 {
     struct strategy_run *run = own->run;
     bool done = false;
-    if (own->batch->count >= STREAM_ITEMS_MIN) {
+    size_t stream_min = own->base.setup->encoded ? STREAM_GIVEN_KEYS_MIN : STREAM_ITEMS_MIN;
+    if (own->batch->count >= stream_min) {
         enum strategy_status streamed = stream_parts(own, &done);
         if (done)
             return streamed;

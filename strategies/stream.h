@@ -12,8 +12,9 @@
 
 #include <stdatomic.h>
 
-/* Of fewer items all keys may as well be encoded before any is built: see README.md. */
-enum { STREAM_ITEMS_MIN = 131072 };
+/* Of fewer items all keys may as well be encoded before any is built (README.md); and given keys, which need
+ * no buffer, be built in two halves. */
+enum { STREAM_ITEMS_MIN = 49152, STREAM_GIVEN_KEYS_MIN = 131072 };
 
 /* One batch in hand. Its users may read; all else is this module's. */
 struct stream {

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 enum {
-    ITEMS = STREAM_ITEMS_MIN + 3777,
+    ITEMS = STREAM_GIVEN_KEYS_MIN + 3777,
     TERMS = 4,
     KEY_BYTES = 64,
     WORKERS_MAX = 3,
