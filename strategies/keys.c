@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX, TAG_SYMBOL_OF_ID = 0xC8, ID_BYTES = 8 };
+enum { KEYS_BYTES_FIRST = EXPR_ENCODED_BYTES_MAX, KEYS_SLACK = 32, TAG_SYMBOL_OF_ID = 0xC8, ID_BYTES = 8 };
 
 enum strategy_status keys_open(struct keys *keys, size_t count_max)
 {
@@ -21,15 +21,21 @@ void keys_close(struct keys *keys)
     free(keys->lengths);
 }
 
-static bool keys_grow(struct keys *keys)
+/* Room for all of so many keys, going by those that are there; at least half as much again. Twice as much
+ * each time would leave an allocator with buffers of all sizes, which together are as large as the last. */
+static bool keys_grow(struct keys *keys, size_t count)
 {
-    if (keys->capacity > SIZE_MAX / 2)
+    size_t mean = keys->count > 0 ? keys->used / keys->count + 1 : 0;
+    size_t capacity = keys->capacity + keys->capacity / 2;
+    if (mean > 0 && count < SIZE_MAX / 2 / mean && mean * count > capacity)
+        capacity = mean * count + mean * count / KEYS_SLACK;
+    if (capacity < keys->capacity)
         return false;
-    uint8_t *bytes = realloc(keys->bytes, 2 * keys->capacity);
+    uint8_t *bytes = realloc(keys->bytes, capacity);
     if (bytes == NULL)
         return false;
     keys->bytes = bytes;
-    keys->capacity *= 2;
+    keys->capacity = capacity;
     return true;
 }
 
@@ -46,7 +52,9 @@ static bool reserve_lengths(struct keys *keys, size_t count)
     return true;
 }
 
-static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, const struct item *item)
+/* count: keys that there will be. */
+static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, const struct item *item,
+                                    size_t count)
 {
     for (;;) {
         size_t length, room = keys->capacity - keys->used;
@@ -59,7 +67,7 @@ static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, 
         /* Beyond the longest key there is, more room is no help. */
         if (status != TRIE_NO_ROOM || room > TRIE_KEY_BYTES_MAX)
             return status;
-        if (!keys_grow(keys))
+        if (!keys_grow(keys, count))
             return TRIE_NO_MEMORY;
     }
 }
@@ -82,7 +90,7 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
         if (ask && i + ASK_AHEAD < count)
             expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols,
                      encoder->writer.part);
-        enum trie_status status = keys_append(keys, encoder, &items[i]);
+        enum trie_status status = keys_append(keys, encoder, &items[i], count);
         if (status != TRIE_OK)
             return space_status(status);
     }

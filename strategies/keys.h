@@ -2,8 +2,8 @@
  * keys.h - many encoded keys, end to end in one buffer: what strategies that encode first and insert later
  * keep between.
  *
- * The buffer grows by doubling and is kept from batch to batch, so that from the second batch of a size on it
- * costs no allocation: the first, cold sample pays for it.
+ * The buffer grows to what the first keys let expect and is kept from batch to batch, so that from the second
+ * batch of a size on it costs no allocation: the first, cold sample pays for it.
  */
 #ifndef STRATEGIES_KEYS_H
 #define STRATEGIES_KEYS_H
