@@ -431,8 +431,12 @@ redrawn() {
     [[ ! -e x && ! -e y ]]
 }
 verify "hostile names: drawn again by the data's last line" redrawn
+costs() {
+    grep -q 'time of one item (ns)' "$scratch/p/cost-1.svg" && [[ ! -e $scratch/c/cost-1.svg ]]
+}
+verify "cost of an item is drawn where there are several batch sizes" costs
 labels() {
-    ! grep -h '"' "$scratch"/h/plots/{latency,speedup,distribution}-1.dat | grep -v '^# again: ' | grep -vE '^"[^"]*"$'
+    ! grep -h '"' "$scratch"/h/plots/{latency,cost,speedup,distribution}-1.dat | grep -v '^# again: ' | grep -vE '^"[^"]*"$'
 }
 verify "hostile names: labels of the data" labels
 page() {

@@ -13,6 +13,9 @@ static const struct chapter chapters[] = {
     {"latency", "Latency by batch size",
      "Medians of the rounds' medians, with their 95 % intervals. A cross marks a batch at which trials "
      "failed."},
+    {"cost", "Cost of an item by batch size",
+     "The same medians, over the number of items. Small batches pay what a batch costs whatever its size; "
+     "large ones what the caches no longer hold, and pages that the allocator gave back."},
     {"speedup", "Speedup by batch size",
      "Over the reference, paired within rounds, with 95 % intervals; a star on the line of 1 is where a "
      "strategy "
@@ -76,8 +79,8 @@ void section_pictures_of(const struct report *report, const char *kind, struct d
 
 void section_plots(const struct report *report, struct doc *doc)
 {
-    static const char *const kinds[] = {"latency", "speedup", "threads", "distribution",
-                                        "phases",  "rates",   "history"};
+    static const char *const kinds[] = {"latency",      "cost",   "speedup", "threads",
+                                        "distribution", "phases", "rates",   "history"};
     if (report->plots == NULL || report->plots->count == 0)
         return;
     doc_heading(doc, 2, "In pictures");

@@ -87,12 +87,13 @@ static bool failed_points(const struct subjects *subjects, const struct subject 
     return any;
 }
 
-bool latency_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
-                  struct error *error)
+/* Times by batch size; the script of the drawing's kind makes of them what it shows. */
+static bool times_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                       const char *what, struct error *error)
 {
     const struct subjects *subjects = report->subjects;
     size_t at = 0, lines = 0;
-    group_title(drawing, "Latency", with);
+    group_title(drawing, what, with);
     if (!drawing_open(drawing, error))
         return false;
     lines += reference_line(subjects, with, drawing->out);
@@ -102,6 +103,27 @@ bool latency_draw(const struct report *report, struct drawing *drawing, const st
     (void)snprintf(drawing->parameters[0], PLOT_PARAMETER_BYTES, "%zu", lines);
     (void)snprintf(drawing->parameters[1], PLOT_PARAMETER_BYTES, "%d", failed);
     return drawing_end(drawing, lines, error);
+}
+
+bool latency_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+                  struct error *error)
+{
+    return times_draw(report, drawing, with, "Latency", error);
+}
+
+static bool has_sizes(const struct subjects *subjects, const struct subject *with)
+{
+    size_t at = 0;
+    for (const struct subject *subject; (subject = drawn_next(subjects, with, &at)) != NULL;)
+        if (subject->count > 1)
+            return true;
+    return false;
+}
+
+bool cost_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+               struct error *error)
+{
+    return !has_sizes(report->subjects, with) || times_draw(report, drawing, with, "Cost of an item", error);
 }
 
 static bool speedup_line(const struct subject *subject, FILE *out)

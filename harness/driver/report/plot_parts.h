@@ -44,6 +44,9 @@ bool rows_subset(const struct results *results, bool (*keep)(const struct result
 /* A picture each, of all that is drawn together with a subject; none where there is nothing to draw. */
 bool latency_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
                   struct error *error);
+/* Where there is more than one batch size. */
+bool cost_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
+               struct error *error);
 bool speedup_draw(const struct report *report, struct drawing *drawing, const struct subject *with,
                   struct error *error);
 bool distribution_draw(const struct report *report, struct drawing *drawing, const struct subject *with,

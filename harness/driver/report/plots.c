@@ -135,6 +135,7 @@ static bool each_run(const struct report *report, struct drawing *drawing, const
 bool plots_draw(const struct report *report, struct drawing *drawing, struct error *error)
 {
     return each_first(report, drawing, "latency", drawn_together, latency_draw, error) &&
+           each_first(report, drawing, "cost", drawn_together, cost_draw, error) &&
            each_first(report, drawing, "speedup", drawn_together, speedup_draw, error) &&
            each_first(report, drawing, "threads", drawn_on_one_curve, threads_draw, error) &&
            each_first(report, drawing, "distribution", drawn_together, distribution_draw, error) &&
