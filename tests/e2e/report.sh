@@ -432,7 +432,7 @@ redrawn() {
 }
 verify "hostile names: drawn again by the data's last line" redrawn
 costs() {
-    grep -q 'time of one item (ns)' "$scratch/p/cost-1.svg" && [[ ! -e $scratch/c/cost-1.svg ]]
+    grep -q 'time of one item (ns)' "$scratch/p/cost-1.svg" && [[ ! -e $scratch/t/p/cost-1.svg ]]
 }
 verify "cost of an item is drawn where there are several batch sizes" costs
 labels() {
