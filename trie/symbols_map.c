@@ -374,6 +374,10 @@ enum trie_status map_reset(struct text_map *map, size_t texts, unsigned home_fro
     map->home_to = home_to;
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
         bool home = i >= home_from && i < home_to;
+        if (map->tables[i].newest == NULL) {
+            atomic_store_explicit(&map->shards[i], 0, memory_order_relaxed);
+            continue;
+        }
         shard_reset(map, i, home ? 0 : !at_once ? (size_t)1 << bits : i == keeper ? places : 0);
     }
     enum trie_status status = at_once ? make_around(map, home_from, home_to, bits) : TRIE_OK;
