@@ -763,7 +763,7 @@ static void without_memory_no_picture_is_kept(void **state)
     gnuplot_none(folder);
     if (!drawn(&made, folder, &plots, &error))
         fail_msg("%s", error.text);
-    assert_int_equal(plots, 4);
+    assert_int_equal(plots, 5);
     long before = fault_live();
     for (bool failed = true; failed; after++) {
         fault_arm(after, false);
