@@ -420,7 +420,8 @@ static enum strategy_status build_parts(struct partition *own)
     struct strategy_run *run = own->run;
     bool done = false;
     size_t stream_min = own->base.setup->encoded ? STREAM_GIVEN_KEYS_MIN : STREAM_ITEMS_MIN;
-    if (own->batch->count >= stream_min) {
+    /* Where parts run alone, the first worker would take all pieces. */
+    if (own->batch->count >= stream_min && own->base.setup->alone == NULL) {
         enum strategy_status streamed = stream_parts(own, &done);
         if (done)
             return streamed;

@@ -38,4 +38,10 @@ in_order() {
     [[ -z $bad && $(trials "$scratch/scale/alone" 'select(.alone) | .outcome' | sort -u) == ok ]] || { echo "$bad"; return 1; }
 }
 verify "the parts, the longest of them, and the whole are in order" in_order
+# Nobody takes another's part then, however large the batch: of four, the longest is well below all of them.
+shared_out() {
+    "$build/triebench" run --alone --strategy partition --batch 60000 --threads 4 --rounds 1 --out "$scratch/large" --quiet >/dev/null &&
+        [[ $(trials "$scratch/large" '.alone | .parts_ns > 2 * .longest_ns' | sort -u) == true ]]
+}
+verify "parts of a large batch stay shared out when run alone" shared_out
 verify "keys are right when parts run alone" test -z "$(trials "$scratch/scale/alone" 'select(.digest != .digest_expected) | .cell')"
