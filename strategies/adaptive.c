@@ -42,8 +42,7 @@ struct candidate {
 
 /* What was seen of batches of one size. */
 struct lesson {
-    uint32_t candidates; /* the first so many */
-    uint32_t tries;      /* batches, all candidates together */
+    uint32_t tries; /* batches, all candidates together */
     uint64_t spent_ns;
     uint64_t item_ns[CANDIDATES_MAX][TRIES_MAX]; /* of each try, in 1/1024 ns; sorted where it was learnt */
     uint8_t choice;                              /* once learnt */
@@ -109,9 +108,14 @@ static enum strategy_status adaptive_create(void *state, void **space)
 static struct lesson *lesson_of(struct adaptive *own, size_t count)
 {
     unsigned bits = count == 0 ? 0 : 64 - (unsigned)__builtin_clzll(count);
-    struct lesson *lesson = &own->lessons[bits < SIZE_CLASSES ? bits : SIZE_CLASSES - 1];
-    lesson->candidates = own->base.setup->workers > 1 && bits > SORTED_BITS_MAX ? own->count - 1 : own->count;
-    return lesson;
+    return &own->lessons[bits < SIZE_CLASSES ? bits : SIZE_CLASSES - 1];
+}
+
+/* The first so many are tried with batches of that size. */
+static uint32_t candidates_for(const struct adaptive *own, const struct lesson *lesson)
+{
+    bool large = lesson - own->lessons > SORTED_BITS_MAX;
+    return large && own->base.setup->workers > 1 ? own->count - 1 : own->count;
 }
 
 static enum strategy_status insert_by(struct adaptive *own, unsigned choice, void *space,
@@ -124,16 +128,16 @@ static enum strategy_status insert_by(struct adaptive *own, unsigned choice, voi
 /* Each candidate is tried as often, and no more than time allows. */
 static bool is_learning(const struct adaptive *own, const struct lesson *lesson)
 {
-    uint32_t each = lesson->tries / lesson->candidates;
+    uint32_t candidates = candidates_for(own, lesson), each = lesson->tries / candidates;
     return each < own->tries_each &&
-           (each < TRIES_MIN || lesson->tries % lesson->candidates != 0 || lesson->spent_ns < LEARNING_NS);
+           (each < TRIES_MIN || lesson->tries % candidates != 0 || lesson->spent_ns < LEARNING_NS);
 }
 
 /* The candidate with the shortest median. */
-static void choose(struct lesson *lesson)
+static void choose(const struct adaptive *own, struct lesson *lesson)
 {
-    size_t each = lesson->tries / lesson->candidates;
-    for (unsigned i = 0; i < lesson->candidates; i++) {
+    uint32_t candidates = candidates_for(own, lesson), each = lesson->tries / candidates;
+    for (unsigned i = 0; i < candidates; i++) {
         heapsort_numbers(lesson->item_ns[i], each);
         if (lesson->item_ns[i][each / 2] < lesson->item_ns[lesson->choice][each / 2])
             lesson->choice = (uint8_t)i;
@@ -144,15 +148,15 @@ static void choose(struct lesson *lesson)
 static enum strategy_status learn(struct adaptive *own, struct lesson *lesson, void *space,
                                   const struct batch *batch, struct strategy_run *run)
 {
-    unsigned candidate = lesson->tries % lesson->candidates;
+    uint32_t candidates = candidates_for(own, lesson), candidate = lesson->tries % candidates;
     uint64_t begin_ns = own->base.setup->now_ns();
     enum strategy_status status = insert_by(own, candidate, space, batch, run);
     uint64_t batch_ns = own->base.setup->now_ns() - begin_ns;
-    lesson->item_ns[candidate][lesson->tries / lesson->candidates] = (batch_ns << 10) / batch->count;
+    lesson->item_ns[candidate][lesson->tries / candidates] = (batch_ns << 10) / batch->count;
     lesson->spent_ns += batch_ns;
     lesson->tries++;
     if (!is_learning(own, lesson))
-        choose(lesson);
+        choose(own, lesson);
     return status;
 }
 

@@ -103,9 +103,9 @@ static size_t sample_items(struct sample *sample, const struct symbols *symbols,
 {
     if (count < EXPECT_COUNT_MIN)
         return 0;
-    size_t looked = 0, looks = count < FEW_ITEMS ? SAMPLE_ITEMS_OF_FEW : SAMPLE_ITEMS;
+    size_t looked = 0, looks = count < FEW_ITEMS ? SAMPLE_ITEMS_OF_FEW : SAMPLE_ITEMS, step = count / looks;
     for (; looked < looks && sample->symbols < SAMPLE_SYMBOLS; looked++) {
-        const struct item *item = &items[looked * (count / looks)];
+        const struct item *item = &items[looked * step];
         for (uint32_t i = 0; i < item->term_count && sample->symbols < SAMPLE_SYMBOLS; i++)
             if (item->terms[i].kind == TERM_SYMBOL)
                 sample_term(sample, symbols, &item->terms[i]);
@@ -138,6 +138,7 @@ enum strategy_status encoder_expect_parts(struct space *space, const struct item
             status = symbols_intern(space->symbols, &writer, term->text, term->size, &id);
     }
     symbols_writer_release(space->symbols, &writer);
+    /* Only now: the tables that these few made will be replaced, and need not be large. */
     if (status == TRIE_OK)
         status = symbols_expect(space->symbols, expected, true);
     symbols_parts_prepare(space->symbols);

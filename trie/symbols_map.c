@@ -61,6 +61,13 @@ static struct table *table_new(size_t places)
     return table;
 }
 
+/* The shard sees to it that the table is freed. */
+static void table_keep(struct text_map *map, unsigned shard, struct table *table)
+{
+    table->older = map->tables[shard].newest;
+    map->tables[shard].newest = table;
+}
+
 /* As much of the hash as the bigger table needs: what the place keeps, or all of it. */
 static uint64_t place_hash(const struct symbols *symbols, uint64_t to, uint64_t filled)
 {
@@ -180,8 +187,7 @@ static enum trie_status replace(struct text_map *map, const struct symbols *symb
             table_reopen(table);
         return status;
     }
-    made->older = map->tables[shard].newest;
-    map->tables[shard].newest = made;
+    table_keep(map, shard, made);
     atomic_store_explicit(&map->shards[shard], bigger, memory_order_release);
     return TRIE_OK;
 }
@@ -277,11 +283,7 @@ size_t map_adopt_many(struct text_map *map, unsigned shard, uint64_t *filled, si
         return count;
     for (size_t step = 0; step < STEPS_MAX && count >= ADOPTED_MANY && !met; step++)
         count = step_on(table, step, filled, count, &met);
-    size_t left = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!map_adopt_new(map, shard, filled[i]))
-            filled[left++] = filled[i];
-    return left;
+    return count;
 }
 
 /* Gives the shards from .. to - 1 that have no table one each, next to each other. */
@@ -298,10 +300,8 @@ static void share_out(struct text_map *map, _Atomic uint64_t *places, unsigned f
 static struct table *table_kept_by(struct text_map *map, unsigned shard, size_t places)
 {
     struct table *made = table_new(places);
-    if (made == NULL)
-        return NULL;
-    made->older = map->tables[shard].newest;
-    map->tables[shard].newest = made;
+    if (made != NULL)
+        table_keep(map, shard, made);
     return made;
 }
 
@@ -333,57 +333,50 @@ static void tables_free(struct table *table)
 static void shard_reset(struct text_map *map, unsigned shard, size_t places)
 {
     struct table *kept = map->tables[shard].newest;
-    if (kept != NULL) {
-        tables_free(kept->older);
-        kept->older = NULL;
-    }
-    if (kept != NULL && kept->places != places) {
-        free(kept);
-        kept = NULL;
-    }
-    if (kept != NULL)
-        table_empty(kept);
-    map->tables[shard].newest = kept;
     atomic_store_explicit(&map->shards[shard], 0, memory_order_relaxed);
+    if (kept == NULL)
+        return;
+    tables_free(kept->older);
+    kept->older = NULL;
+    if (kept->places == places) {
+        table_empty(kept);
+    } else {
+        free(kept);
+        map->tables[shard].newest = NULL;
+    }
 }
 
-/* The tables of all shards but from .. to - 1, in memory that the first of them keeps. */
-static enum trie_status make_around(struct text_map *map, unsigned from, unsigned to, unsigned bits)
+/* Tables for all shards but home, next to each other, in memory that the first of them keeps. */
+static enum trie_status make_around_home(struct text_map *map, unsigned keeper, unsigned bits, size_t places)
 {
-    unsigned keeper = from == 0 ? to : 0;
     struct table *block = map->tables[keeper].newest;
     if (block == NULL)
-        block = table_kept_by(map, keeper, (size_t)(SYMBOLS_SHARDS - (to - from)) << bits);
+        block = table_kept_by(map, keeper, places);
     if (block == NULL)
         return TRIE_NO_MEMORY;
-    share_out(map, block->place, 0, from, bits);
-    share_out(map, block->place + ((size_t)from << bits), to, SYMBOLS_SHARDS, bits);
+    share_out(map, block->place, 0, map->home_from, bits);
+    share_out(map, block->place + ((size_t)map->home_from << bits), map->home_to, SYMBOLS_SHARDS, bits);
     return TRIE_OK;
 }
 
 enum trie_status map_reset(struct text_map *map, size_t texts, unsigned home_from, unsigned home_to,
                            size_t home_texts)
 {
-    unsigned bits = bits_for(texts), others = SYMBOLS_SHARDS - (home_to - home_from);
-    unsigned keeper = home_from == 0 ? home_to : 0;
-    size_t places = (size_t)others << bits;
-    bool at_once = others > 0 && table_bytes(places) <= BLOCK_BYTES_MAX;
+    unsigned bits = bits_for(texts), keeper = home_from == 0 ? home_to : 0;
+    size_t each = (size_t)1 << bits, all = (SYMBOLS_SHARDS - (home_to - home_from)) * each;
+    bool at_once = all > 0 && table_bytes(all) <= BLOCK_BYTES_MAX;
     map->texts_expected = texts;
     map->home_texts_expected = home_texts;
     map->home_from = home_from;
     map->home_to = home_to;
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++) {
         bool home = i >= home_from && i < home_to;
-        if (map->tables[i].newest == NULL) {
-            atomic_store_explicit(&map->shards[i], 0, memory_order_relaxed);
-            continue;
-        }
-        shard_reset(map, i, home ? 0 : !at_once ? (size_t)1 << bits : i == keeper ? places : 0);
-    }
-    enum trie_status status = at_once ? make_around(map, home_from, home_to, bits) : TRIE_OK;
-    for (unsigned i = 0; !at_once && i < SYMBOLS_SHARDS; i++)
-        if (map->tables[i].newest != NULL)
+        size_t kept = at_once ? (i == keeper) * all : each;
+        shard_reset(map, i, home ? 0 : kept);
+        if (!at_once && map->tables[i].newest != NULL)
             share_out(map, map->tables[i].newest->place, i, i + 1, bits);
+    }
+    enum trie_status status = at_once ? make_around_home(map, keeper, bits, all) : TRIE_OK;
     return status == TRIE_OK ? map_make(map, home_from, home_to) : status;
 }
 

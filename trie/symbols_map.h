@@ -16,10 +16,9 @@
 #include "trie/symbols_hash.h"
 
 enum {
-    PLACES_FIRST = 8, /* one cache line */
-    ADOPTED_MAX = 256,
-    ADOPTED_MANY = 16,
-    REACH_A_BIT = 5, /* places that a search looks at, for each bit of the number of places */
+    PLACES_FIRST = 8,  /* one cache line */
+    ADOPTED_MANY = 16, /* places: fewer are put in one by one, as fast */
+    REACH_A_BIT = 5,   /* places that a search looks at, for each bit of the number of places */
     /* An id in a place: its slot's number above its number within the slot, of which fewer bits than the id
      * has room for; the hash has what is left. */
     NUMBER_BITS = 32,
@@ -201,8 +200,8 @@ static inline bool map_adopt_new(struct text_map *map, unsigned shard, uint64_t 
     return false;
 }
 
-/* The same for up to ADOPTED_MAX of one shard; faster from ADOPTED_MANY on. Gives how many could not be put
- * in, which are moved to the front. filled[count] is written, in vain. */
+/* The same, faster, for many of one shard. Gives how many are left when few are, moved to the front: for
+ * map_adopt_new(). */
 size_t map_adopt_many(struct text_map *map, unsigned shard, uint64_t *filled, size_t count);
 
 /*

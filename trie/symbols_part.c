@@ -52,7 +52,10 @@ static enum trie_status adopt(struct text_map *to, const struct symbols *symbols
     return status;
 }
 
-/* The filled ones of some places. Written without a branch: whether a place is filled is chance. */
+enum { GATHERED_MAX = 256 };
+
+/* The filled ones of up to GATHERED_MAX places. Written without a branch: whether a place is filled is
+ * chance. */
 static size_t gather(const _Atomic uint64_t *places, size_t count, uint64_t *filled)
 {
     size_t gathered = 0;
@@ -68,11 +71,10 @@ static size_t gather(const _Atomic uint64_t *places, size_t count, uint64_t *fil
 static enum trie_status copy_shard(struct text_map *to, const struct text_map *from,
                                    const struct symbols *symbols, unsigned shard, struct symbols_part *self)
 {
-    uint64_t filled[ADOPTED_MAX + 1],
-        table = atomic_load_explicit(&from->shards[shard], memory_order_acquire);
+    uint64_t filled[GATHERED_MAX], table = atomic_load_explicit(&from->shards[shard], memory_order_acquire);
     size_t places = table == 0 ? 0 : (size_t)1 << table_bits(table);
-    for (size_t i = 0; i < places; i += ADOPTED_MAX) {
-        size_t count = places - i < ADOPTED_MAX ? places - i : ADOPTED_MAX;
+    for (size_t i = 0; i < places; i += GATHERED_MAX) {
+        size_t count = places - i < GATHERED_MAX ? places - i : GATHERED_MAX;
         count = gather(table_places(table) + i, count, filled);
         if (count >= ADOPTED_MANY)
             count = map_adopt_many(to, shard, filled, count);
@@ -122,10 +124,9 @@ static unsigned shard_from(unsigned number, unsigned parts)
     return number * SYMBOLS_SHARDS / parts;
 }
 
-/* The part's own map, with the seeds: the table's places, which are made for all that are to come, would only
- * push the part's out of the cache. */
-static enum trie_status begin_apart(struct symbols_part *part, const struct symbols *symbols, unsigned parts,
-                                    unsigned number)
+/* The part's own map, with the seeds: looking into the table too would push the part's out of the cache. */
+static enum trie_status begin_map(struct symbols_part *part, const struct symbols *symbols, unsigned parts,
+                                  unsigned number)
 {
     const struct seeds *seeds = &symbols->seeds;
     size_t texts = symbols->map.texts_expected;
@@ -146,7 +147,7 @@ enum trie_status symbols_part_begin(struct symbols_part *part, struct symbols *s
     part->first = atomic_load_explicit(&symbols->slots[writer->slot].texts, memory_order_relaxed);
     part->count = 0;
     part->alias_count = part->final_count = 0;
-    enum trie_status status = begin_apart(part, symbols, parts, number);
+    enum trie_status status = begin_map(part, symbols, parts, number);
     if (status == TRIE_OK)
         writer->part = part;
     return status;

@@ -131,6 +131,15 @@ static enum trie_status run_at_once(struct crew *crew)
     return TRIE_OK;
 }
 
+/* Of so many parts; for free(). */
+static struct crew *crew_of(unsigned count)
+{
+    struct crew *crew = calloc(1, sizeof *crew);
+    assert_non_null(crew);
+    crew->count = count;
+    return crew;
+}
+
 static enum trie_status open_crew(struct crew *crew)
 {
     enum trie_status status = symbols_create(&crew->symbols);
@@ -180,8 +189,7 @@ static void parts_become_one_table(void **unused)
 {
     (void)unused;
     static const unsigned steps[] = {0, 1, 50, 600}, counts[] = {1, 2, 100, 600, 2900};
-    struct crew *crew = calloc(1, sizeof *crew);
-    assert_non_null(crew);
+    struct crew *crew = crew_of(0);
     for (unsigned parts = 1; parts <= PARTS_MAX; parts++)
         for (unsigned s = 0; s < 4; s++)
             for (unsigned c = 0; c < 5; c++)
@@ -202,9 +210,7 @@ static void parts_become_one_table(void **unused)
 static void many_are_put_in_together(void **unused)
 {
     (void)unused;
-    struct crew *crew = calloc(1, sizeof *crew);
-    assert_non_null(crew);
-    crew->count = 2;
+    struct crew *crew = crew_of(2);
     for (unsigned shared = 0; shared <= TEXTS_MAX; shared += TEXTS_MAX / 2) {
         crew->shares[0] = (struct share){0, TEXTS_MAX};
         crew->shares[1] = (struct share){TEXTS_MAX - shared, TEXTS_MAX};
@@ -221,12 +227,10 @@ static void many_are_put_in_together(void **unused)
 static void a_few_are_there_before(void **unused)
 {
     (void)unused;
-    struct crew *crew = calloc(1, sizeof *crew);
-    assert_non_null(crew);
+    struct crew *crew = crew_of(3);
     long live = fault_live();
     struct symbols_writer writer;
     uint64_t before[10];
-    crew->count = 3;
     assert_int_equal(open_crew(crew), TRIE_OK);
     assert_int_equal(symbols_writer_acquire(crew->symbols, &writer), TRIE_OK);
     for (unsigned i = 0; i < 10; i++) {
@@ -252,9 +256,7 @@ static void a_few_are_there_before(void **unused)
 static void a_table_is_filled_again(void **unused)
 {
     (void)unused;
-    struct crew *crew = calloc(1, sizeof *crew);
-    assert_non_null(crew);
-    crew->count = 3;
+    struct crew *crew = crew_of(3);
     assert_int_equal(open_crew(crew), TRIE_OK);
     for (unsigned batch = 0; batch < 4; batch++) {
         for (unsigned i = 0; i < crew->count; i++)
@@ -286,9 +288,7 @@ static void a_table_is_filled_again(void **unused)
 static void every_allocation_may_fail(void **unused)
 {
     (void)unused;
-    struct crew *crew = calloc(1, sizeof *crew);
-    assert_non_null(crew);
-    crew->count = 2;
+    struct crew *crew = crew_of(2);
     crew->shares[0] = (struct share){0, 500};
     crew->shares[1] = (struct share){250, 500};
     bool failed = true;
