@@ -123,7 +123,8 @@ enum strategy_status encoder_expect(const struct strategy_setup *setup, struct s
     return space_status(symbols_expect(space->symbols, expected, false));
 }
 
-enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count)
+enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count,
+                                          bool *assume_new)
 {
     struct sample sample = {.symbols = 0};
     size_t expected = sample_items(&sample, space->symbols, items, count);
@@ -141,7 +142,7 @@ enum strategy_status encoder_expect_parts(struct space *space, const struct item
     /* Only now: the tables that these few made will be replaced, and need not be large. */
     if (status == TRIE_OK)
         status = symbols_expect(space->symbols, expected, true);
-    symbols_parts_prepare(space->symbols);
+    *assume_new = symbols_parts_prepare(space->symbols, *assume_new);
     return space_status(status);
 }
 

@@ -55,9 +55,11 @@ enum strategy_status encoder_expect(const struct strategy_setup *setup, struct s
 
 /*
  * The same where each worker will add symbols to a part of its own; and interns those that are met again and
- * again, which would come into all parts. Errors: those of symbols_intern().
+ * again, which would come into all parts. *assume_new: whether all others shall be taken for new, and then
+ * whether they will be (symbols_parts_prepare()). Errors: those of symbols_intern().
  */
-enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count);
+enum strategy_status encoder_expect_parts(struct space *space, const struct item *items, size_t count,
+                                          bool *assume_new);
 
 /*
  * Inserts an item into a trie of the calling thread; the key does not leave the encoder's buffer, and is not

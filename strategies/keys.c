@@ -84,7 +84,8 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     if (!reserve_lengths(keys, count))
         return STRATEGY_NO_MEMORY;
     bool many = keys->of_many || count >= ASK_COUNT_MIN;
-    bool ask = encoder->symbols != NULL && !encoder->encoded && many;
+    bool ask =
+        encoder->symbols != NULL && !encoder->encoded && many && !symbols_part_assumes(encoder->writer.part);
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
         if (ask && i + ASK_AHEAD < count)

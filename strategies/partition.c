@@ -19,6 +19,7 @@
 #include "strategies/builder.h"
 #include "strategies/heapsort.h"
 #include "strategies/stream.h"
+#include "strategies/symbol-parts.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -57,8 +58,7 @@ struct partition {
     const struct batch *batch;
     struct strategy_run *run;
     struct stream stream;
-    bool apart;                        /* new symbols of the job in hand go into parts */
-    struct symbols_part **symbols;     /* each worker's, or NULL: nothing to intern, or one worker */
+    struct symbol_parts symbols;
     uint64_t *samples;                 /* [workers * SAMPLE_MAX], sorted; then the splitters first */
     size_t stem;                       /* of all keys */
     _Alignas(64) atomic_bool disorder; /* some worker found the batch not to be in order */
@@ -83,9 +83,7 @@ static void partition_close(void *state)
     free(own->ends_ns);
     for (unsigned i = 0; i < own->base.setup->workers; i++)
         close_part(&own->parts[i]);
-    for (unsigned i = 0; own->symbols != NULL && i < own->base.setup->workers; i++)
-        symbols_part_destroy(own->symbols[i]);
-    free(own->symbols);
+    symbol_parts_close(&own->symbols);
     free(own->samples);
     free(own);
 }
@@ -107,25 +105,9 @@ static enum strategy_status open_parts(struct partition *own)
             return STRATEGY_NO_MEMORY;
         status = builder_open(&part->builder, setup, span.to - span.from,
                               (enum builder_nodes)setup->options[OPTION_NODES]);
+        part->builder.worker = i;
     }
     return status;
-}
-
-/* A fault of the symbol table is one of sharing it, so it is shared then. */
-static enum strategy_status open_symbols(struct partition *own)
-{
-    const struct strategy_setup *setup = own->base.setup;
-    if (setup->workers == 1 || !setup->interned || setup->encoded || own->base.faults != 0)
-        return STRATEGY_OK;
-    own->symbols = calloc(setup->workers, sizeof(struct symbols_part *));
-    if (own->symbols == NULL)
-        return STRATEGY_NO_MEMORY;
-    enum trie_status status = TRIE_OK;
-    for (unsigned i = 0; i < setup->workers && status == TRIE_OK; i++) {
-        status = symbols_part_create(&own->symbols[i]);
-        own->parts[i].builder.worker = i;
-    }
-    return space_status(status);
 }
 
 static enum strategy_status partition_open(const struct strategy_setup *setup, void **state)
@@ -140,7 +122,7 @@ static enum strategy_status partition_open(const struct strategy_setup *setup, v
     made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
     enum strategy_status status = open_parts(made);
     if (status == STRATEGY_OK)
-        status = open_symbols(made);
+        status = symbol_parts_open(&made->symbols, setup, setup->workers, made->base.faults);
     if (status == STRATEGY_OK)
         status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
     if (status != STRATEGY_OK) {
@@ -205,11 +187,11 @@ static enum strategy_status take_part(void *context, unsigned worker)
     enum strategy_status status = STRATEGY_OK;
     part->in_order = true;
     part->builder.count = 0;
-    part->builder.symbols = own->apart ? own->symbols[worker] : NULL;
-    if (count > 0 || own->apart)
+    part->builder.symbols = symbol_parts_of(&own->symbols, worker);
+    if (count > 0 || own->symbols.apart)
         status = builder_take(&part->builder, own->space, own->batch->items + from, count,
                               &own->run->progress[worker]);
-    if (status == STRATEGY_OK && !own->apart)
+    if (status == STRATEGY_OK && !own->symbols.apart)
         status = look_and_build(own, worker);
     part->end_ns = own->base.setup->now_ns();
     return status;
@@ -222,10 +204,10 @@ static enum strategy_status take_part(void *context, unsigned worker)
 static enum strategy_status unite_symbols(void *context, unsigned worker)
 {
     struct partition *own = context;
-    enum trie_status status =
-        symbols_part_unite(own->space->symbols, own->symbols, own->base.setup->workers, worker);
-    if (status != TRIE_OK || !symbols_parts_agree(&own->symbols[worker], 1))
-        return space_status(status);
+    bool agree;
+    enum strategy_status status = symbol_parts_unite(&own->symbols, own->space, worker, &agree);
+    if (status != STRATEGY_OK || !agree)
+        return status;
     if (worker == 0 && own->run->phase_ns != NULL)
         phase_enter(own->run, own->base.setup, PHASE_BUILD);
     return look_and_build(own, worker);
@@ -237,12 +219,11 @@ static enum strategy_status settle_part(void *context, unsigned worker)
     struct partition *own = context;
     bool changed = false;
     trie_clear(&own->parts[worker].trie);
-    enum trie_status status =
-        symbols_part_settle(own->space->symbols, own->symbols, own->base.setup->workers, worker, &changed);
-    if (status != TRIE_OK)
-        return space_status(status);
+    enum strategy_status status = symbol_parts_settle(&own->symbols, own->space, worker, &changed);
+    if (status != STRATEGY_OK)
+        return status;
     if (changed)
-        keys_settle(&own->parts[worker].builder.keys, own->symbols[worker]);
+        keys_settle(&own->parts[worker].builder.keys, symbol_parts_of(&own->symbols, worker));
     return look_and_build(own, worker);
 }
 
@@ -253,7 +234,7 @@ static enum strategy_status take_balanced(struct partition *own)
     balance_bounds(own->balance, own->batch->count, own->bounds);
     uint64_t begin_ns = setup->now_ns();
     enum strategy_status status =
-        pool_run(own->pool, own->run, own->apart ? PHASE_ENCODE : PHASE_BUILD, take_part, own);
+        pool_run(own->pool, own->run, own->symbols.apart ? PHASE_ENCODE : PHASE_BUILD, take_part, own);
     if (status != STRATEGY_OK || setup->alone != NULL)
         return status;
     for (unsigned i = 0; i < setup->workers; i++)
@@ -266,12 +247,13 @@ static enum strategy_status take_balanced(struct partition *own)
 static enum strategy_status take_parts(struct partition *own)
 {
     enum strategy_status status = take_balanced(own);
-    if (!own->apart)
+    if (!own->symbols.apart)
         return status;
     if (status == STRATEGY_OK)
         status = pool_run(own->pool, own->run, PHASE_PARTITION, unite_symbols, own);
-    if (status != STRATEGY_OK || symbols_parts_agree(own->symbols, own->base.setup->workers))
+    if (status != STRATEGY_OK || symbol_parts_agree(&own->symbols))
         return status;
+    symbol_parts_be_wary(&own->symbols);
     atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
     return pool_run(own->pool, own->run, PHASE_BUILD, settle_part, own);
 }
@@ -399,20 +381,52 @@ static enum strategy_status stream_part(void *context, unsigned worker)
 {
     struct partition *own = context;
     struct part *part = &own->parts[worker];
-    part->builder.symbols = NULL;
+    part->builder.symbols = symbol_parts_of(&own->symbols, worker);
     return stream_take(&own->stream, &part->builder, own->space, &part->trie, &own->run->progress[worker]);
+}
+
+static enum strategy_status unite_share(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    bool agree;
+    return symbol_parts_unite(&own->symbols, own->space, worker, &agree);
+}
+
+static enum strategy_status settle_share(void *context, unsigned worker)
+{
+    struct partition *own = context;
+    bool changed;
+    return symbol_parts_settle(&own->symbols, own->space, worker, &changed);
+}
+
+/* All pieces. *done is false if they came in no order, *again is true if texts that were taken for new were
+ * not: then all symbols are in the table now, but keys have ids that are gone. */
+static enum strategy_status stream_once(struct partition *own, bool *done, bool *again)
+{
+    *again = false;
+    stream_begin(&own->stream, own->batch, own->base.setup->workers);
+    enum strategy_status status = pool_run(own->pool, own->run, PHASE_BUILD, stream_part, own);
+    if (status == STRATEGY_OK && own->symbols.apart) {
+        status = pool_run(own->pool, own->run, PHASE_PARTITION, unite_share, own);
+        *again = stream_repeats(&own->stream) || !symbol_parts_agree(&own->symbols);
+    }
+    if (status == STRATEGY_OK && *again) {
+        symbol_parts_be_wary(&own->symbols);
+        status = pool_run(own->pool, own->run, PHASE_PARTITION, settle_share, own);
+    }
+    *done = status == STRATEGY_OK && !*again && stream_in_order(&own->stream);
+    for (unsigned i = 0; !*done && i < own->base.setup->workers; i++)
+        trie_clear(&own->parts[i].trie);
+    own->symbols.apart = false;
+    return status;
 }
 
 /* A large batch, piece by piece; *done is false if it came in no order. */
 static enum strategy_status stream_parts(struct partition *own, bool *done)
 {
-    unsigned workers = own->base.setup->workers;
-    stream_begin(&own->stream, own->batch, workers);
-    enum strategy_status status = pool_run(own->pool, own->run, PHASE_BUILD, stream_part, own);
-    *done = status != STRATEGY_OK || stream_in_order(&own->stream);
-    for (unsigned i = 0; !*done && i < workers; i++)
-        trie_clear(&own->parts[i].trie);
-    return status;
+    bool again;
+    enum strategy_status status = stream_once(own, done, &again);
+    return again && status == STRATEGY_OK ? stream_once(own, done, &again) : status;
 }
 
 static enum strategy_status build_parts(struct partition *own)
@@ -422,9 +436,9 @@ static enum strategy_status build_parts(struct partition *own)
     size_t stream_min = own->base.setup->encoded ? STREAM_GIVEN_KEYS_MIN : STREAM_ITEMS_MIN;
     /* Where parts run alone, the first worker would take all pieces. */
     if (own->batch->count >= stream_min && own->base.setup->alone == NULL) {
-        enum strategy_status streamed = stream_parts(own, &done);
-        if (done)
-            return streamed;
+        enum strategy_status status = stream_parts(own, &done);
+        if (done || status != STRATEGY_OK)
+            return status;
     }
     atomic_store_explicit(&own->disorder, false, memory_order_relaxed);
     enum strategy_status status = take_parts(own);
@@ -454,12 +468,10 @@ static enum strategy_status partition_insert(void *state, void *space, const str
     own->space = space;
     own->batch = batch;
     own->run = run;
-    own->apart = own->symbols != NULL && batch->count < APART_BELOW;
-    enum strategy_status status = STRATEGY_OK;
-    if (own->apart)
-        status = encoder_expect_parts(space, batch->items, batch->count);
-    else
-        status = encoder_expect(own->base.setup, space, batch->items, batch->count);
+    const struct strategy_setup *setup = own->base.setup;
+    bool apart = setup->workers > 1 && batch->count < APART_BELOW;
+    enum strategy_status status =
+        symbol_parts_begin(&own->symbols, setup, space, batch->items, batch->count, apart);
     if (status == STRATEGY_OK)
         status = build_parts(own);
     phase_enter(run, own->base.setup, PHASE_MERGE);

@@ -11,6 +11,7 @@
 struct sorted {
     struct trie_state base;
     struct builder builder;
+    struct symbol_parts symbols;
 };
 
 enum { OPTION_NODES };
@@ -19,6 +20,7 @@ static void sorted_close(void *state)
 {
     struct sorted *own = state;
     builder_close(&own->builder);
+    symbol_parts_close(&own->symbols);
     free(own);
 }
 
@@ -30,6 +32,8 @@ static enum strategy_status sorted_open(const struct strategy_setup *setup, void
     made->base = (struct trie_state){.setup = setup};
     enum strategy_status status = builder_open(&made->builder, setup, setup->batch_max,
                                                (enum builder_nodes)setup->options[OPTION_NODES]);
+    if (status == STRATEGY_OK)
+        status = symbol_parts_open(&made->symbols, setup, 1, made->base.faults);
     if (status != STRATEGY_OK) {
         sorted_close(made);
         return status;
@@ -46,9 +50,8 @@ static enum strategy_status sorted_insert(void *state, void *space, const struct
     struct trie part;
     trie_init(&part);
     phase_enter(run, setup, PHASE_ENCODE);
-    enum strategy_status status = encoder_expect(setup, space, batch->items, batch->count);
-    if (status == STRATEGY_OK)
-        status = builder_take(&own->builder, space, batch->items, batch->count, &run->progress[0]);
+    enum strategy_status status = builder_take_alone(&own->builder, &own->symbols, space, batch->items,
+                                                     batch->count, &run->progress[0]);
     phase_enter(run, setup, PHASE_SORT);
     if (status == STRATEGY_OK)
         status = builder_sort(&own->builder);

@@ -20,6 +20,7 @@ void stream_begin(struct stream *stream, const struct batch *batch, unsigned wor
     stream->workers = workers;
     atomic_store_explicit(&stream->next, 0, memory_order_relaxed);
     atomic_store_explicit(&stream->disorder, false, memory_order_relaxed);
+    atomic_store_explicit(&stream->repeats, false, memory_order_relaxed);
 }
 
 bool stream_in_order(const struct stream *stream)
@@ -27,10 +28,15 @@ bool stream_in_order(const struct stream *stream)
     return !atomic_load_explicit(&stream->disorder, memory_order_relaxed);
 }
 
+bool stream_repeats(const struct stream *stream)
+{
+    return atomic_load_explicit(&stream->repeats, memory_order_relaxed);
+}
+
 /* The next piece, of so many items at most; none if all are taken, or one was out of order. */
 static bool claim(struct stream *stream, size_t most, size_t *from, size_t *count)
 {
-    if (!stream_in_order(stream))
+    if (!stream_in_order(stream) || stream_repeats(stream))
         return false;
     *from = atomic_fetch_add_explicit(&stream->next, most, memory_order_relaxed);
     if (*from >= stream->count)
@@ -61,21 +67,30 @@ static enum strategy_status build_piece(struct builder *builder, struct trie_reg
     return space_status(status);
 }
 
+/* Whether the keys in hand may be built; if not, all the rest is left. */
+static bool look_at_piece(struct stream *stream, struct builder *builder)
+{
+    size_t stem;
+    if (builder->symbols != NULL && symbols_part_repeats(builder->symbols))
+        atomic_store_explicit(&stream->repeats, true, memory_order_relaxed);
+    else if (!order_holds(&builder->order, builder->count, &stem))
+        atomic_store_explicit(&stream->disorder, true, memory_order_relaxed);
+    else
+        return true;
+    return false;
+}
+
 static enum strategy_status take_pieces(struct stream *stream, struct builder *builder, struct trie *trie,
                                         struct strategy_progress *progress)
 {
     struct trie_region region;
     enum strategy_status status = STRATEGY_OK;
-    size_t most = PIECE_ITEMS_FIRST, from, count, stem;
+    size_t most = PIECE_ITEMS_FIRST, from, count;
     trie_region_open(&region, 0);
     for (; status == STRATEGY_OK && claim(stream, most, &from, &count); most = stream->piece_items) {
         status = builder_add(builder, stream->items + from, count, progress);
-        if (status != STRATEGY_OK)
+        if (status != STRATEGY_OK || !look_at_piece(stream, builder))
             break;
-        if (!order_holds(&builder->order, count, &stem)) {
-            atomic_store_explicit(&stream->disorder, true, memory_order_relaxed);
-            break;
-        }
         if (most == PIECE_ITEMS_FIRST)
             open_region(stream, builder, &region);
         status = build_piece(builder, &region, trie);

@@ -23,6 +23,7 @@ struct stream {
     unsigned workers;
     _Alignas(64) _Atomic size_t next; /* the first item that nobody took */
     atomic_bool disorder;             /* some piece was not in order, and the rest was left */
+    atomic_bool repeats;              /* the same, since a text came again that was taken for new */
 };
 
 /* For so many workers. They must see it before they take. */
@@ -38,5 +39,8 @@ enum strategy_status stream_take(struct stream *stream, struct builder *builder,
 
 /* Whether all pieces were in order, once all workers are done. */
 bool stream_in_order(const struct stream *stream);
+
+/* Whether some were left since a text came again that was taken for new, once all workers are done. */
+bool stream_repeats(const struct stream *stream);
 
 #endif

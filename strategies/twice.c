@@ -16,6 +16,7 @@ enum { OPTION_POOL, OPTION_NODES };
 /* A worker's own cache lines. */
 struct part {
     _Alignas(64) struct builder builder;
+    struct symbol_parts symbols;
 };
 
 struct twice {
@@ -28,12 +29,18 @@ struct twice {
     struct part parts[];
 };
 
+static void close_part(struct part *part)
+{
+    builder_close(&part->builder);
+    symbol_parts_close(&part->symbols);
+}
+
 static void twice_close(void *state)
 {
     struct twice *own = state;
     pool_close(own->pool);
     for (unsigned i = 0; i < own->base.setup->workers; i++)
-        builder_close(&own->parts[i].builder);
+        close_part(&own->parts[i]);
     free(own);
 }
 
@@ -44,6 +51,8 @@ static enum strategy_status open_parts(struct twice *own)
         struct pool_span span = pool_span(setup->batch_max, i, setup->workers);
         enum strategy_status status = builder_open(&own->parts[i].builder, &own->alone, span.to - span.from,
                                                    (enum builder_nodes)setup->options[OPTION_NODES]);
+        if (status == STRATEGY_OK)
+            status = symbol_parts_open(&own->parts[i].symbols, &own->alone, 1, own->base.faults);
         if (status != STRATEGY_OK)
             return status;
     }
@@ -104,19 +113,18 @@ static enum strategy_status twice_create(void *state, void **space)
 static enum strategy_status build_part(void *context, unsigned worker)
 {
     struct twice *own = context;
-    struct builder *builder = &own->parts[worker].builder;
+    struct part *part = &own->parts[worker];
     struct space *space = own->spaces[worker];
     struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
     if (span.from == span.to)
         return STRATEGY_OK;
     const struct item *items = own->batch->items + span.from;
     size_t count = span.to - span.from;
-    enum strategy_status status = encoder_expect(&own->alone, space, items, count);
+    enum strategy_status status =
+        builder_take_alone(&part->builder, &part->symbols, space, items, count, &own->run->progress[worker]);
     if (status == STRATEGY_OK)
-        status = builder_take(builder, space, items, count, &own->run->progress[worker]);
-    if (status == STRATEGY_OK)
-        status = builder_sort(builder);
-    return status == STRATEGY_OK ? builder_build(builder, &space->trie) : status;
+        status = builder_sort(&part->builder);
+    return status == STRATEGY_OK ? builder_build(&part->builder, &space->trie) : status;
 }
 
 static enum strategy_status twice_insert(void *state, void *space, const struct batch *batch,

@@ -64,15 +64,6 @@ void symbols_writer_release(struct symbols *symbols, struct symbols_writer *writ
     slot_give_back(&symbols->slots[writer->slot]);
 }
 
-/* What is looked for when a text is. */
-static inline struct sought sought_of(const char *text, size_t size)
-{
-    if (size - 1 >= TEXT_INLINE_MAX)
-        return (struct sought){.text = text, .size = size, .hash = hash_long(text, size)};
-    struct record record = record_inline(text, size);
-    return (struct sought){.record = record, .hash = hash_inline(record), .text = text, .size = size};
-}
-
 /*
  * Shows a text that the slot has, as its last, where a search ended: fills its place, makes a bigger table,
  * or finds that another thread was faster; the slot's last is taken back then, and if there is no memory.
@@ -206,6 +197,8 @@ static inline bool intern_short(struct symbols *symbols, const struct symbols_wr
 enum trie_status symbols_intern(struct symbols *symbols, struct symbols_writer *writer, const char *text,
                                 size_t size, uint64_t *id)
 {
+    if (writer->part != NULL && writer->part->assumes)
+        return boxes_intern(&writer->part->boxes, symbols, writer, text, size, id);
     if (size - 1 < TEXT_INLINE_MAX && symbols->faulty == NULL &&
         intern_short(symbols, writer, text, size, id))
         return TRIE_OK;

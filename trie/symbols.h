@@ -130,7 +130,18 @@ TRIE_MUST_USE enum trie_status symbols_text(const struct symbols *symbols, uint6
 TRIE_MUST_USE enum trie_status symbols_part_create(struct symbols_part **part); /* TRIE_NO_MEMORY */
 void symbols_part_destroy(struct symbols_part *part);                           /* NULL is allowed */
 
-void symbols_parts_prepare(struct symbols *symbols);
+/*
+ * assume_new: a text that the table has not, and that did not come just before, may be taken for new, and
+ * looked for only when the parts are united. It pays where most are new; one that was not gets a second id,
+ * as if two parts had added it. Gives whether they will be: not if the table has more than a few texts, among
+ * which each would have to be looked for, or has faults.
+ */
+bool symbols_parts_prepare(struct symbols *symbols, bool assume_new);
+
+/* Whether texts are taken for new by this part; NULL is allowed. And whether it saw one of them again:
+ * others, that came again too late to be seen, are likely. */
+bool symbols_part_assumes(const struct symbols_part *part);
+bool symbols_part_repeats(const struct symbols_part *part);
 
 /* Empties the part, keeping its memory, and lets the writer add to it: part `number` of so many. Errors:
  * TRIE_NO_MEMORY; the writer has no part then. */

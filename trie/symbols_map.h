@@ -16,9 +16,9 @@
 #include "trie/symbols_hash.h"
 
 enum {
-    PLACES_FIRST = 8,  /* one cache line */
-    ADOPTED_MANY = 16, /* places: fewer are put in one by one, as fast */
-    REACH_A_BIT = 5,   /* places that a search looks at, for each bit of the number of places */
+    PLACES_FIRST = 8, /* one cache line */
+    ADOPTED_MANY = 8, /* places: fewer are put in one by one, as fast */
+    REACH_A_BIT = 5,  /* places that a search looks at, for each bit of the number of places */
     /* An id in a place: its slot's number above its number within the slot, of which fewer bits than the id
      * has room for; the hash has what is left. */
     NUMBER_BITS = 32,
@@ -73,6 +73,13 @@ static inline size_t table_start(uint64_t table, uint64_t hash)
     return hash >> (64 - table_bits(table));
 }
 
+/* Where the search for a seed begins. */
+static inline size_t seed_start(uint64_t hash)
+{
+    return hash >> 56;
+}
+_Static_assert(SEED_PLACES == 1 << 8 && SEEDS_MAX < SEED_PLACES, "a search for a seed ends");
+
 static inline const struct record *record_of(const struct symbols *symbols, uint64_t id)
 {
     uint32_t slot = (uint32_t)(id >> SYMBOLS_SLOT_SHIFT);
@@ -86,6 +93,14 @@ struct sought {
     const char *text;
     size_t size;
 };
+
+static inline struct sought sought_of(const char *text, size_t size)
+{
+    if (size - 1 >= TEXT_INLINE_MAX)
+        return (struct sought){.text = text, .size = size, .hash = hash_long(text, size)};
+    struct record record = record_inline(text, size);
+    return (struct sought){.record = record, .hash = hash_inline(record), .text = text, .size = size};
+}
 
 static inline bool record_is(const struct record *record, const struct sought *sought)
 {

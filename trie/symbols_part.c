@@ -22,6 +22,7 @@ void symbols_part_destroy(struct symbols_part *part)
     if (part == NULL)
         return;
     map_clear(&part->map);
+    boxes_clear(&part->boxes);
     free(part->aliases);
     free(part->finals);
     free(part);
@@ -67,26 +68,57 @@ static size_t gather(const _Atomic uint64_t *places, size_t count, uint64_t *fil
     return gathered;
 }
 
+/* Puts what places of another map over the same records hold, up to GATHERED_MAX of them, into a shard that
+ * no other thread uses; they are moved about. */
+static enum trie_status adopt_all(struct text_map *to, const struct symbols *symbols, unsigned shard,
+                                  uint64_t *filled, size_t count, struct symbols_part *self)
+{
+    enum trie_status status = TRIE_OK;
+    if (count >= ADOPTED_MANY)
+        count = map_adopt_many(to, shard, filled, count);
+    for (size_t i = 0; i < count && status == TRIE_OK; i++)
+        if (!map_adopt_new(to, shard, filled[i]))
+            status = adopt(to, symbols, shard, filled[i], self);
+    return status;
+}
+
+/* Empties the boxes that all parts have of a shard into it. */
+static enum trie_status empty_boxes(struct text_map *to, const struct symbols *symbols, unsigned shard,
+                                    struct symbols_part *const *parts, unsigned count,
+                                    struct symbols_part *self)
+{
+    uint64_t filled[GATHERED_MAX];
+    size_t gathered = 0;
+    enum trie_status status = TRIE_OK;
+    for (unsigned i = 0; i < count; i++) {
+        const struct boxes *boxes = &parts[i]->boxes;
+        for (size_t at = 0, some; at < boxes->filled[shard] && status == TRIE_OK; at += some) {
+            const uint64_t *box = box_from(boxes, shard, at, &some);
+            some = some < GATHERED_MAX - gathered ? some : GATHERED_MAX - gathered;
+            memcpy(filled + gathered, box, some * sizeof filled[0]);
+            gathered += some;
+            if (gathered == GATHERED_MAX) {
+                status = adopt_all(to, symbols, shard, filled, gathered, self);
+                gathered = 0;
+            }
+        }
+    }
+    return status == TRIE_OK ? adopt_all(to, symbols, shard, filled, gathered, self) : status;
+}
+
 /* Copies the texts of one shard to the same shard of another map, which no other thread uses. */
 static enum trie_status copy_shard(struct text_map *to, const struct text_map *from,
                                    const struct symbols *symbols, unsigned shard, struct symbols_part *self)
 {
     uint64_t filled[GATHERED_MAX], table = atomic_load_explicit(&from->shards[shard], memory_order_acquire);
     size_t places = table == 0 ? 0 : (size_t)1 << table_bits(table);
-    for (size_t i = 0; i < places; i += GATHERED_MAX) {
+    enum trie_status status = TRIE_OK;
+    for (size_t i = 0; i < places && status == TRIE_OK; i += GATHERED_MAX) {
         size_t count = places - i < GATHERED_MAX ? places - i : GATHERED_MAX;
         count = gather(table_places(table) + i, count, filled);
-        if (count >= ADOPTED_MANY)
-            count = map_adopt_many(to, shard, filled, count);
-        for (size_t k = 0; k < count; k++) {
-            if (map_adopt_new(to, shard, filled[k]))
-                continue;
-            enum trie_status status = adopt(to, symbols, shard, filled[k], self);
-            if (status != TRIE_OK)
-                return status;
-        }
+        status = adopt_all(to, symbols, shard, filled, count, self);
     }
-    return TRIE_OK;
+    return status;
 }
 
 /* Notes the texts of one shard. False if they are too many. */
@@ -107,7 +139,18 @@ static bool note_seeds(struct symbols *symbols, unsigned shard)
     return true;
 }
 
-void symbols_parts_prepare(struct symbols *symbols)
+static void fill_seed_table(struct seeds *seeds)
+{
+    memset(seeds->table, 0, sizeof seeds->table);
+    for (unsigned i = 0; i < seeds->count; i++) {
+        size_t at = seed_start(seeds->filled[i]);
+        while (seeds->table[at] != PLACE_FREE)
+            at = (at + 1) % SEED_PLACES;
+        seeds->table[at] = seeds->filled[i];
+    }
+}
+
+bool symbols_parts_prepare(struct symbols *symbols, bool assume_new)
 {
     uint64_t texts = 0;
     for (unsigned i = 0; i < SYMBOLS_SLOTS; i++)
@@ -116,6 +159,10 @@ void symbols_parts_prepare(struct symbols *symbols)
     symbols->seeds.too_many = texts > SEEDS_MAX;
     for (unsigned i = 0; i < SYMBOLS_SHARDS && texts > 0 && !symbols->seeds.too_many; i++)
         symbols->seeds.too_many = !note_seeds(symbols, i);
+    symbols->seeds.assume_new = assume_new && !symbols->seeds.too_many && symbols->faulty == NULL;
+    if (symbols->seeds.assume_new)
+        fill_seed_table(&symbols->seeds);
+    return symbols->seeds.assume_new;
 }
 
 /* The first of the shards that thread `number` of so many unites. */
@@ -124,20 +171,30 @@ static unsigned shard_from(unsigned number, unsigned parts)
     return number * SYMBOLS_SHARDS / parts;
 }
 
+/* Puts those of the seeds that are of the shards from .. to - 1 into a part's map. */
+static enum trie_status adopt_seeds(struct symbols_part *part, const struct symbols *symbols, unsigned from,
+                                    unsigned to)
+{
+    const struct seeds *seeds = &symbols->seeds;
+    enum trie_status status = TRIE_OK;
+    for (unsigned i = 0; i < seeds->count && status == TRIE_OK; i++) {
+        uint64_t id;
+        if (seeds->shards[i] >= from && seeds->shards[i] < to)
+            status = map_adopt(&part->map, symbols, seeds->shards[i], seeds->filled[i], &id);
+    }
+    return status;
+}
+
 /* The part's own map, with the seeds: looking into the table too would push the part's out of the cache. */
 static enum trie_status begin_map(struct symbols_part *part, const struct symbols *symbols, unsigned parts,
                                   unsigned number)
 {
-    const struct seeds *seeds = &symbols->seeds;
     size_t texts = symbols->map.texts_expected;
     unsigned from = shard_from(number, parts), to = shard_from(number + 1, parts);
-    part->look_behind = seeds->too_many;
-    enum trie_status status = map_reset(&part->map, texts / parts, from, seeds->too_many ? from : to, texts);
-    for (unsigned i = 0; !seeds->too_many && i < seeds->count && status == TRIE_OK; i++) {
-        uint64_t id;
-        status = map_adopt(&part->map, symbols, seeds->shards[i], seeds->filled[i], &id);
-    }
-    return status;
+    if (part->look_behind)
+        return map_reset(&part->map, texts / parts, from, from, 0);
+    enum trie_status status = map_reset(&part->map, texts / parts, from, to, texts);
+    return status == TRIE_OK ? adopt_seeds(part, symbols, 0, SYMBOLS_SHARDS) : status;
 }
 
 enum trie_status symbols_part_begin(struct symbols_part *part, struct symbols *symbols,
@@ -147,10 +204,39 @@ enum trie_status symbols_part_begin(struct symbols_part *part, struct symbols *s
     part->first = atomic_load_explicit(&symbols->slots[writer->slot].texts, memory_order_relaxed);
     part->count = 0;
     part->alias_count = part->final_count = 0;
-    enum trie_status status = begin_map(part, symbols, parts, number);
+    part->look_behind = symbols->seeds.too_many;
+    part->assumes = symbols->seeds.assume_new;
+    enum trie_status status = part->assumes ? boxes_reset(&part->boxes, symbols->map.texts_expected / parts)
+                                            : begin_map(part, symbols, parts, number);
     if (status == TRIE_OK)
         writer->part = part;
     return status;
+}
+
+bool symbols_part_assumes(const struct symbols_part *part)
+{
+    return part != NULL && part->assumes;
+}
+
+bool symbols_part_repeats(const struct symbols_part *part)
+{
+    return part->boxes.repeats;
+}
+
+/* The part's map gets tables for the shards first .. end - 1, of the size that they will need, with the
+ * seeds. */
+static enum trie_status begin_home(struct symbols_part *const *parts, unsigned count, unsigned number,
+                                   const struct symbols *symbols)
+{
+    unsigned first = shard_from(number, count), end = shard_from(number + 1, count);
+    size_t texts = 0;
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned shard = first; shard < end; shard++)
+            texts += parts[i]->boxes.filled[shard];
+    if (first < end)
+        texts = texts * SYMBOLS_SHARDS / (end - first);
+    enum trie_status status = map_reset(&parts[number]->map, 0, first, end, texts);
+    return status == TRIE_OK ? adopt_seeds(parts[number], symbols, first, end) : status;
 }
 
 enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part *const *parts,
@@ -159,9 +245,11 @@ enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part
     struct symbols_part *own = parts[number];
     struct text_map *to = own->look_behind ? &symbols->map : &own->map;
     unsigned first = shard_from(number, count), end = shard_from(number + 1, count);
-    enum trie_status status = TRIE_OK;
+    enum trie_status status = own->assumes ? begin_home(parts, count, number, symbols) : TRIE_OK;
     for (unsigned shard = first; shard < end; shard++) {
-        for (unsigned i = 0; i < count && status == TRIE_OK; i++)
+        if (own->assumes && status == TRIE_OK)
+            status = empty_boxes(to, symbols, shard, parts, count, own);
+        for (unsigned i = 0; !own->assumes && i < count && status == TRIE_OK; i++)
             if (to != &parts[i]->map)
                 status = copy_shard(to, &parts[i]->map, symbols, shard, own);
         if (to == &own->map)

@@ -2,7 +2,7 @@
 #ifndef TRIE_SYMBOLS_PART_H
 #define TRIE_SYMBOLS_PART_H
 
-#include "trie/symbols_map.h"
+#include "trie/symbols_boxes.h"
 
 /* A text that got two ids: what `from` stood for is `to`. */
 struct alias {
@@ -10,7 +10,9 @@ struct alias {
 };
 
 struct symbols_part {
-    struct text_map map;   /* what the writer met: ids of its own, and of the table's */
+    struct text_map map; /* what the writer met: ids of its own, and of the table's */
+    bool assumes;        /* texts go into boxes */
+    struct boxes boxes;
     bool look_behind;      /* what the map has not may be in the table's, which its texts will go to */
     uint32_t slot;         /* the writer's */
     uint64_t first, count; /* numbers of the texts it added: [first, first + count) */

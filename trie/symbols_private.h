@@ -4,6 +4,7 @@
  *   symbols_slot.c   slots: who holds one, its texts by number
  *   symbols_map.[ch] text to id
  *   symbols_part.c   what one of several threads adds, apart until all are done
+ *   symbols_boxes.[ch] the same where texts are taken for new, and looked for later
  *   symbols_faulty.c, symbols_leaky.c, symbols_copies.c
  *                    the races of the original, restated; nothing of them is used by a sound table
  *   symbols.c        the parts together
@@ -97,7 +98,7 @@ struct text_map {
 
 struct faulty;
 
-enum { SEEDS_MAX = 64 };
+enum { SEEDS_MAX = 64, SEED_PLACES = 256 };
 
 /*
  * What parts begin with (symbols_part.c): the texts that were there before, if they are few; else each part
@@ -105,9 +106,11 @@ enum { SEEDS_MAX = 64 };
  */
 struct seeds {
     bool too_many;
+    bool assume_new; /* texts that are no seeds are taken for new */
     unsigned count;
     uint8_t shards[SEEDS_MAX];
-    uint64_t filled[SEEDS_MAX]; /* places of the table's map */
+    uint64_t filled[SEEDS_MAX];  /* places of the table's map */
+    uint64_t table[SEED_PLACES]; /* the same by their hash, if assume_new */
 };
 
 struct symbols {

@@ -39,8 +39,10 @@ static void only_what_repeats_is_interned(void **state)
         struct space space = {.symbols = NULL};
         struct symbols_stats stats;
         uint64_t id;
+        bool assume_new = count % 2;
         assert_int_equal(symbols_create(&space.symbols), TRIE_OK);
-        assert_int_equal(encoder_expect_parts(&space, items, count), STRATEGY_OK);
+        assert_int_equal(encoder_expect_parts(&space, items, count, &assume_new), STRATEGY_OK);
+        assert_int_equal(assume_new, count % 2);
         assert_true(symbols_find(space.symbols, "fact", 4, &id));
         symbols_measure(space.symbols, &stats);
         assert_int_equal(stats.symbols, 1);
@@ -53,10 +55,30 @@ static void few_items_are_not_looked_at(void **state)
     (void)state;
     struct space space = {.symbols = NULL};
     struct symbols_stats stats;
+    bool assume_new = false;
     assert_int_equal(symbols_create(&space.symbols), TRIE_OK);
-    assert_int_equal(encoder_expect_parts(&space, items, COUNT_FIRST - 1), STRATEGY_OK);
+    assert_int_equal(encoder_expect_parts(&space, items, COUNT_FIRST - 1, &assume_new), STRATEGY_OK);
     symbols_measure(space.symbols, &stats);
     assert_int_equal(stats.symbols, 0);
+    symbols_destroy(space.symbols);
+}
+
+/* Each text would have to be looked for among them. */
+static void nothing_is_assumed_where_many_are_there(void **state)
+{
+    (void)state;
+    struct space space = {.symbols = NULL};
+    struct symbols_writer writer;
+    uint64_t id;
+    bool assume_new = true;
+    assert_int_equal(symbols_create(&space.symbols), TRIE_OK);
+    assert_int_equal(symbols_writer_acquire(space.symbols, &writer), TRIE_OK);
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(symbols_intern(space.symbols, &writer, numbers[i], strlen(numbers[i]), &id),
+                         TRIE_OK);
+    symbols_writer_release(space.symbols, &writer);
+    assert_int_equal(encoder_expect_parts(&space, items, ITEMS_MAX, &assume_new), STRATEGY_OK);
+    assert_false(assume_new);
     symbols_destroy(space.symbols);
 }
 
@@ -65,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_repeats_is_interned),
         cmocka_unit_test(few_items_are_not_looked_at),
+        cmocka_unit_test(nothing_is_assumed_where_many_are_there),
     };
     return cmocka_run_group_tests(tests, make_items, NULL);
 }

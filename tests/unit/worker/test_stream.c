@@ -39,7 +39,7 @@ struct source {
 
 static struct source sources[ITEMS];
 static struct item items[ITEMS];
-static const struct batch batch = {.items = items, .count = ITEMS};
+static struct batch batch = {.items = items, .count = ITEMS};
 static struct key model[ITEMS], found[ITEMS + 1];
 static size_t found_count;
 
@@ -180,6 +180,43 @@ static void disorder_throughout(void **state)
         offer(i, &sources[i]);
 }
 
+static void offer_each_once(void)
+{
+    batch.count = 0;
+    for (size_t i = 0; i < ITEMS; i++)
+        if (i % 100 != 99)
+            offer(batch.count++, &sources[i]);
+}
+
+static void offer_all(void)
+{
+    batch.count = ITEMS;
+    for (size_t i = 0; i < ITEMS; i++)
+        offer(i, &sources[i]);
+}
+
+/* So that all that are taken for new are. */
+static void no_text_comes_again(void **state)
+{
+    (void)state;
+    offer_each_once();
+    check_all();
+    offer_all();
+}
+
+/* One does, when the first time is long forgotten; the keys are in order all the same. */
+static void a_text_comes_again_late(void **state)
+{
+    (void)state;
+    struct source kept = sources[LATE], *late = &sources[LATE];
+    late->terms[3].text = sources[5].value;
+    assert_int_equal(expr_encode(late->terms, TERMS, late->key.bytes, KEY_BYTES, &late->key.length), TRIE_OK);
+    offer_each_once();
+    check_all();
+    *late = kept;
+    offer_all();
+}
+
 /* What one worker takes pieces with. */
 struct taker {
     struct strategy_setup setup;
@@ -256,8 +293,9 @@ static void all_is_taken_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(batches_in_order),    cmocka_unit_test(disorder_that_shows_late),
-        cmocka_unit_test(disorder_throughout), cmocka_unit_test(no_memory),
+        cmocka_unit_test(batches_in_order),        cmocka_unit_test(disorder_that_shows_late),
+        cmocka_unit_test(disorder_throughout),     cmocka_unit_test(no_text_comes_again),
+        cmocka_unit_test(a_text_comes_again_late), cmocka_unit_test(no_memory),
         cmocka_unit_test(all_is_taken_once),
     };
     return cmocka_run_group_tests(tests, make_items, NULL);

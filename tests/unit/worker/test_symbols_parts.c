@@ -30,6 +30,7 @@ struct crew {
     uint64_t ids[PARTS_MAX][TEXTS_MAX];
     enum trie_status statuses[PARTS_MAX];
     unsigned count;
+    bool assume_new;
     pthread_barrier_t barrier;
 };
 
@@ -40,7 +41,8 @@ static size_t name(char *text, unsigned number)
     return (size_t)snprintf(text, TEXT_BYTES, "value-%u", number);
 }
 
-/* The second half of the texts is met before the first, and each twice. */
+/* The second half of the texts is met before the first, and each twice; where it is taken for new the second
+ * time too, its ids become one later. */
 static enum trie_status intern_share(struct crew *crew, unsigned part)
 {
     struct symbols_writer writer;
@@ -56,7 +58,8 @@ static enum trie_status intern_share(struct crew *crew, unsigned part)
             size_t size = name(text, share.first + at);
             uint64_t before = crew->ids[part][at];
             status = symbols_intern(crew->symbols, &writer, text, size, &crew->ids[part][at]);
-            if (status == TRIE_OK && pass > 0 && crew->ids[part][at] != before)
+            if (status == TRIE_OK && pass > 0 && !symbols_part_assumes(crew->parts[part]) &&
+                crew->ids[part][at] != before)
                 status = TRIE_BAD_KEY;
         }
     symbols_writer_release(crew->symbols, &writer);
@@ -82,7 +85,7 @@ static enum trie_status settle_share(struct crew *crew, unsigned part)
 static enum trie_status run_in_turn(struct crew *crew)
 {
     enum trie_status status = TRIE_OK;
-    symbols_parts_prepare(crew->symbols);
+    (void)symbols_parts_prepare(crew->symbols, crew->assume_new);
     for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
         status = intern_share(crew, i);
     for (unsigned i = 0; i < crew->count && status == TRIE_OK; i++)
@@ -116,7 +119,7 @@ static void *work(void *argument)
 static enum trie_status run_at_once(struct crew *crew)
 {
     struct thread threads[PARTS_MAX];
-    symbols_parts_prepare(crew->symbols);
+    (void)symbols_parts_prepare(crew->symbols, crew->assume_new);
     assert_int_equal(pthread_barrier_init(&crew->barrier, NULL, crew->count), 0);
     for (unsigned i = 0; i < crew->count; i++) {
         threads[i] = (struct thread){.crew = crew, .part = i};
@@ -193,8 +196,10 @@ static void parts_become_one_table(void **unused)
     for (unsigned parts = 1; parts <= PARTS_MAX; parts++)
         for (unsigned s = 0; s < 4; s++)
             for (unsigned c = 0; c < 5; c++)
-                for (unsigned threads = 0; threads < 2; threads++) {
+                for (unsigned how = 0; how < 4; how++) {
+                    bool threads = how % 2;
                     crew->count = parts;
+                    crew->assume_new = how / 2;
                     for (unsigned i = 0; i < parts; i++)
                         crew->shares[i] = (struct share){i * steps[s], i == 3 ? 1 : counts[c]};
                     assert_int_equal(open_crew(crew), TRIE_OK);
@@ -211,7 +216,9 @@ static void many_are_put_in_together(void **unused)
 {
     (void)unused;
     struct crew *crew = crew_of(2);
-    for (unsigned shared = 0; shared <= TEXTS_MAX; shared += TEXTS_MAX / 2) {
+    for (unsigned how = 0; how < 6; how++) {
+        unsigned shared = how % 3 * TEXTS_MAX / 2;
+        crew->assume_new = how / 3;
         crew->shares[0] = (struct share){0, TEXTS_MAX};
         crew->shares[1] = (struct share){TEXTS_MAX - shared, TEXTS_MAX};
         assert_int_equal(open_crew(crew), TRIE_OK);
@@ -224,10 +231,10 @@ static void many_are_put_in_together(void **unused)
 }
 
 /* A table that has a few texts gives them to the parts, and has them still when theirs take its place. */
-static void a_few_are_there_before(void **unused)
+static void fill_with_a_few_before(bool assume_new)
 {
-    (void)unused;
     struct crew *crew = crew_of(3);
+    crew->assume_new = assume_new;
     long live = fault_live();
     struct symbols_writer writer;
     uint64_t before[10];
@@ -251,12 +258,19 @@ static void a_few_are_there_before(void **unused)
     free(crew);
 }
 
-/* A second batch into the same table, by the same parts, meets old texts and new ones; then a single writer
- * does. */
-static void a_table_is_filled_again(void **unused)
+static void a_few_are_there_before(void **unused)
 {
     (void)unused;
+    fill_with_a_few_before(false);
+    fill_with_a_few_before(true);
+}
+
+/* A second batch into the same table, by the same parts, meets old texts and new ones; then a single writer
+ * does. */
+static void fill_again(bool assume_new)
+{
     struct crew *crew = crew_of(3);
+    crew->assume_new = assume_new;
     assert_int_equal(open_crew(crew), TRIE_OK);
     for (unsigned batch = 0; batch < 4; batch++) {
         for (unsigned i = 0; i < crew->count; i++)
@@ -284,11 +298,18 @@ static void a_table_is_filled_again(void **unused)
     free(crew);
 }
 
-/* Each allocation fails in turn: it is said, nothing leaks, and the table can be used on. */
-static void every_allocation_may_fail(void **unused)
+static void a_table_is_filled_again(void **unused)
 {
     (void)unused;
+    fill_again(false);
+    fill_again(true);
+}
+
+/* Each allocation fails in turn: it is said, nothing leaks, and the table can be used on. */
+static void fail_each_allocation(bool assume_new)
+{
     struct crew *crew = crew_of(2);
+    crew->assume_new = assume_new;
     crew->shares[0] = (struct share){0, 500};
     crew->shares[1] = (struct share){250, 500};
     bool failed = true;
@@ -317,6 +338,91 @@ static void every_allocation_may_fail(void **unused)
     }
     assert_true(failures > 20);
     free(crew);
+}
+
+static void every_allocation_may_fail(void **unused)
+{
+    (void)unused;
+    fail_each_allocation(false);
+    fail_each_allocation(true);
+}
+
+struct assuming {
+    struct symbols *symbols;
+    struct symbols_part *part;
+    struct symbols_writer writer;
+};
+
+/* A part of one, where texts are taken for new; "seed" was there before. */
+static void open_assuming(struct assuming *own, uint64_t *seed)
+{
+    assert_int_equal(symbols_create(&own->symbols), TRIE_OK);
+    assert_int_equal(symbols_part_create(&own->part), TRIE_OK);
+    assert_int_equal(symbols_writer_acquire(own->symbols, &own->writer), TRIE_OK);
+    assert_int_equal(symbols_intern(own->symbols, &own->writer, "seed", 4, seed), TRIE_OK);
+    assert_true(symbols_parts_prepare(own->symbols, true));
+    assert_int_equal(symbols_part_begin(own->part, own->symbols, &own->writer, 1, 0), TRIE_OK);
+    assert_true(symbols_part_assumes(own->part));
+}
+
+static void close_assuming(struct assuming *own)
+{
+    symbols_part_destroy(own->part);
+    symbols_destroy(own->symbols);
+}
+
+/* A seed is no repetition; a text that was met just before is, short or long, and has the id that it had. */
+static void what_comes_again_soon_is_seen(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {"short", "one that is too long for a record"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct assuming own;
+        uint64_t seed, again, id;
+        size_t size = strlen(texts[i]);
+        open_assuming(&own, &seed);
+        assert_int_equal(symbols_intern(own.symbols, &own.writer, texts[i], size, &id), TRIE_OK);
+        assert_int_equal(symbols_intern(own.symbols, &own.writer, "seed", 4, &again), TRIE_OK);
+        assert_true(again == seed && id != seed);
+        assert_false(symbols_part_repeats(own.part));
+        assert_int_equal(symbols_intern(own.symbols, &own.writer, texts[i], size, &again), TRIE_OK);
+        assert_true(again == id);
+        assert_true(symbols_part_repeats(own.part));
+        assert_int_equal(symbols_intern(own.symbols, &own.writer, "", 0, &again), TRIE_OVER_LIMIT);
+        symbols_writer_release(own.symbols, &own.writer);
+        assert_int_equal(symbols_part_unite(own.symbols, &own.part, 1, 0), TRIE_OK);
+        assert_true(symbols_parts_agree(&own.part, 1));
+        assert_true(symbols_find(own.symbols, texts[i], size, &again));
+        assert_true(again == id);
+        close_assuming(&own);
+    }
+}
+
+/* Texts that all go into one box, which was made for a hundredth of them. */
+static void a_box_overflows(void **unused)
+{
+    (void)unused;
+    struct assuming own;
+    uint64_t seed, id, found;
+    static uint64_t ids[TEXTS_MAX * 16];
+    open_assuming(&own, &seed);
+    for (unsigned i = 0; i < TEXTS_MAX * 16; i++) {
+        char text[TEXT_BYTES];
+        size_t size = (size_t)snprintf(text, sizeof text, "%u", i);
+        ids[i] = 0;
+        if (hash_text(text, size) % SYMBOLS_SHARDS == 3)
+            assert_int_equal(symbols_intern(own.symbols, &own.writer, text, size, &ids[i]), TRIE_OK);
+    }
+    symbols_writer_release(own.symbols, &own.writer);
+    assert_int_equal(symbols_part_unite(own.symbols, &own.part, 1, 0), TRIE_OK);
+    assert_true(symbols_parts_agree(&own.part, 1));
+    for (unsigned i = 0; i < TEXTS_MAX * 16; i++) {
+        char text[TEXT_BYTES];
+        size_t size = (size_t)snprintf(text, sizeof text, "%u", i);
+        id = ids[i];
+        assert_true(symbols_find(own.symbols, text, size, &found) ? found == id : id == 0);
+    }
+    close_assuming(&own);
 }
 
 /* Short texts whose hashes agree in the bits that choose the shard, and in the uppermost. */
@@ -366,6 +472,8 @@ int main(void)
         cmocka_unit_test(a_few_are_there_before),
         cmocka_unit_test(a_table_is_filled_again),
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(what_comes_again_soon_is_seen),
+        cmocka_unit_test(a_box_overflows),
         cmocka_unit_test(texts_on_the_same_places_are_told_apart),
     };
     return cmocka_run_group_tests_name("symbols, in parts", tests, NULL, NULL);
