@@ -8,6 +8,7 @@ enum {
     REACH_BITS_MAX = 10,          /* how often the reach of a table may be doubled */
     FALLEN = 16,                  /* texts in less than 1 of so many places: they fell on each other */
     BLOCK_BYTES_MAX = 1024 << 10, /* of tables made at once: allocators map and unmap much more each time */
+    GROUP_BYTES = 256 << 10,
 };
 
 /* Memory for the tables of one shard, or of several next to each other. */
@@ -314,6 +315,19 @@ enum trie_status map_make(struct text_map *map, unsigned from, unsigned to)
     if (table_bytes(places) > BLOCK_BYTES_MAX)
         return TRIE_OK;
     struct table *made = table_kept_by(map, from, places);
+    if (made == NULL)
+        return TRIE_NO_MEMORY;
+    share_out(map, made->place, from, to, bits);
+    return TRIE_OK;
+}
+
+enum trie_status map_make_some(struct text_map *map, unsigned from, unsigned to)
+{
+    unsigned bits = first_bits(map, from);
+    size_t each = ((size_t)1 << bits) * sizeof(uint64_t), some = each < GROUP_BYTES ? GROUP_BYTES / each : 1;
+    if (to - from > some)
+        to = from + (unsigned)some;
+    struct table *made = table_kept_by(map, from, (size_t)(to - from) << bits);
     if (made == NULL)
         return TRIE_NO_MEMORY;
     share_out(map, made->place, from, to, bits);

@@ -225,6 +225,8 @@ size_t map_adopt_many(struct text_map *map, unsigned shard, uint64_t *filled, si
  */
 TRIE_MUST_USE enum trie_status map_make(struct text_map *map, unsigned from, unsigned to);
 
+enum trie_status map_make_some(struct text_map *map, unsigned from, unsigned to);
+
 /*
  * Empties a map, for about so many texts; memory of the right size is kept. But shards home_from .. home_to -
  * 1 get new tables, for as many as if home_texts came to all shards, since they will be handed over. No other
