@@ -9,6 +9,7 @@ enum {
      * that is by chance, or more. */
     ROOM_MORE = 12,
     ROOM_MORE_SHARE = 4,
+    RELEASED_FROM_BYTES = 2 << 20,
 };
 
 static bool new_block(struct boxes *boxes, size_t room)
@@ -36,6 +37,15 @@ enum trie_status boxes_reset(struct boxes *boxes, size_t texts)
     memset(boxes->recent, 0, sizeof boxes->recent);
     boxes->repeats = false;
     return room <= boxes->room || new_block(boxes, room) ? TRIE_OK : TRIE_NO_MEMORY;
+}
+
+void boxes_release(struct boxes *boxes)
+{
+    if (boxes->room * SYMBOLS_SHARDS * sizeof boxes->block[0] < RELEASED_FROM_BYTES)
+        return;
+    free(boxes->block);
+    boxes->block = NULL;
+    boxes->room = 0;
 }
 
 void boxes_clear(struct boxes *boxes)

@@ -34,6 +34,10 @@ struct boxes {
  * TRIE_NO_MEMORY. */
 TRIE_MUST_USE enum trie_status boxes_reset(struct boxes *boxes, size_t texts);
 
+/* Frees the memory of emptied boxes, where it is so much that others will want it: the nodes of a trie, for
+ * one. */
+void boxes_release(struct boxes *boxes);
+
 /* All zero is allowed. */
 void boxes_clear(struct boxes *boxes);
 

@@ -247,7 +247,8 @@ enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part
     unsigned first = shard_from(number, count), end = shard_from(number + 1, count);
     enum trie_status status = own->assumes ? begin_home(parts, count, number, symbols) : TRIE_OK;
     for (unsigned shard = first; shard < end; shard++) {
-        if (own->assumes && status == TRIE_OK && atomic_load_explicit(&to->shards[shard], memory_order_relaxed) == 0)
+        if (own->assumes && status == TRIE_OK &&
+            atomic_load_explicit(&to->shards[shard], memory_order_relaxed) == 0)
             status = map_make_some(to, shard, end);
         if (own->assumes && status == TRIE_OK)
             status = empty_boxes(to, symbols, shard, parts, count, own);
@@ -257,6 +258,9 @@ enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part
         if (to == &own->map)
             map_hand_over(&symbols->map, to, shard);
     }
+    /* Of several, others may still be at them. */
+    if (count == 1 && own->assumes)
+        boxes_release(&own->boxes);
     return status;
 }
 

@@ -353,13 +353,17 @@ struct assuming {
     struct symbols_writer writer;
 };
 
-/* A part of one, where texts are taken for new; "seed" was there before. */
-static void open_assuming(struct assuming *own, uint64_t *seed)
+static const char *const seeds[] = {"seed", "a seed that is too long for a record"};
+
+/* A part of one, where texts are taken for new, but the seeds, which were there before. */
+static void open_assuming(struct assuming *own, uint64_t *ids)
 {
     assert_int_equal(symbols_create(&own->symbols), TRIE_OK);
     assert_int_equal(symbols_part_create(&own->part), TRIE_OK);
     assert_int_equal(symbols_writer_acquire(own->symbols, &own->writer), TRIE_OK);
-    assert_int_equal(symbols_intern(own->symbols, &own->writer, "seed", 4, seed), TRIE_OK);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(symbols_intern(own->symbols, &own->writer, seeds[i], strlen(seeds[i]), &ids[i]),
+                         TRIE_OK);
     assert_true(symbols_parts_prepare(own->symbols, true));
     assert_int_equal(symbols_part_begin(own->part, own->symbols, &own->writer, 1, 0), TRIE_OK);
     assert_true(symbols_part_assumes(own->part));
@@ -378,12 +382,15 @@ static void what_comes_again_soon_is_seen(void **unused)
     static const char *const texts[] = {"short", "one that is too long for a record"};
     for (unsigned i = 0; i < 2; i++) {
         struct assuming own;
-        uint64_t seed, again, id;
+        uint64_t ids[2], again, id;
         size_t size = strlen(texts[i]);
-        open_assuming(&own, &seed);
+        open_assuming(&own, ids);
         assert_int_equal(symbols_intern(own.symbols, &own.writer, texts[i], size, &id), TRIE_OK);
-        assert_int_equal(symbols_intern(own.symbols, &own.writer, "seed", 4, &again), TRIE_OK);
-        assert_true(again == seed && id != seed);
+        for (unsigned k = 0; k < 2; k++) {
+            assert_int_equal(symbols_intern(own.symbols, &own.writer, seeds[k], strlen(seeds[k]), &again),
+                             TRIE_OK);
+            assert_true(again == ids[k] && id != again);
+        }
         assert_false(symbols_part_repeats(own.part));
         assert_int_equal(symbols_intern(own.symbols, &own.writer, texts[i], size, &again), TRIE_OK);
         assert_true(again == id);
@@ -398,20 +405,32 @@ static void what_comes_again_soon_is_seen(void **unused)
     }
 }
 
+/* With no memory, whenever some is asked for, it is said and nothing was added; then with. */
+static void intern_twice(struct assuming *own, const char *text, size_t size, uint64_t *id)
+{
+    fault_arm(0, false);
+    enum trie_status status = symbols_intern(own->symbols, &own->writer, text, size, id);
+    bool failed = fault_disarm();
+    assert_int_equal(status, failed ? TRIE_NO_MEMORY : TRIE_OK);
+    if (failed)
+        assert_int_equal(symbols_intern(own->symbols, &own->writer, text, size, id), TRIE_OK);
+    assert_false(symbols_part_repeats(own->part));
+}
+
 /* Texts that all go into one box, which was made for a hundredth of them. */
 static void a_box_overflows(void **unused)
 {
     (void)unused;
     struct assuming own;
-    uint64_t seed, id, found;
+    uint64_t before[2], id, found;
     static uint64_t ids[TEXTS_MAX * 16];
-    open_assuming(&own, &seed);
+    open_assuming(&own, before);
     for (unsigned i = 0; i < TEXTS_MAX * 16; i++) {
         char text[TEXT_BYTES];
         size_t size = (size_t)snprintf(text, sizeof text, "%u", i);
         ids[i] = 0;
         if (hash_text(text, size) % SYMBOLS_SHARDS == 3)
-            assert_int_equal(symbols_intern(own.symbols, &own.writer, text, size, &ids[i]), TRIE_OK);
+            intern_twice(&own, text, size, &ids[i]);
     }
     symbols_writer_release(own.symbols, &own.writer);
     assert_int_equal(symbols_part_unite(own.symbols, &own.part, 1, 0), TRIE_OK);
