@@ -9,8 +9,8 @@
  * has nothing in common but the path between two ranges.
  *
  * Where symbols are interned, each worker adds new ones to a part of the symbol table of its own, and then
- * the parts are united, each worker its share of the shards (trie/symbols.h); the table is shared only where
- * it is so large that workers seldom meet in a cache line of it.
+ * the parts are united, each worker its share of the shards (symbol-parts.h); the table is shared only where
+ * texts cannot be taken for new and it is so large that workers seldom meet in a cache line of it.
  *
  * Source: sample sort (Frazer and McKellar 1970); bulk loading of radix trees by partition (Leis, Kemper,
  * Neumann 2013).
@@ -58,7 +58,7 @@ struct partition {
     const struct batch *batch;
     struct strategy_run *run;
     struct stream stream;
-    struct symbol_parts symbols;
+    struct symbol_parts symbols;       /* where symbols go */
     uint64_t *samples;                 /* [workers * SAMPLE_MAX], sorted; then the splitters first */
     size_t stem;                       /* of all keys */
     _Alignas(64) atomic_bool disorder; /* some worker found the batch not to be in order */
@@ -399,8 +399,10 @@ static enum strategy_status settle_share(void *context, unsigned worker)
     return symbol_parts_settle(&own->symbols, own->space, worker, &changed);
 }
 
-/* All pieces. *done is false if they came in no order, *again is true if texts that were taken for new were
- * not: then all symbols are in the table now, but keys have ids that are gone. */
+/*
+ * All pieces. *done is false if they came in no order; *again is true if texts that were taken for new were
+ * not: keys have ids that are gone. All symbols are in the table then, which what follows shares.
+ */
 static enum strategy_status stream_once(struct partition *own, bool *done, bool *again)
 {
     *again = false;
