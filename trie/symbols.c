@@ -174,8 +174,7 @@ static inline bool intern_short(struct symbols *symbols, const struct symbols_wr
         if (seen == PLACE_CLOSED)
             return false;
         if ((seen ^ hash) >> ID_BITS == 0) {
-            const struct record *met = record_of(symbols, place_id(seen));
-            if (((met->words[0] ^ record.words[0]) | (met->words[1] ^ record.words[1])) == 0) {
+            if (record_same(record_of(symbols, place_id(seen)), &record)) {
                 *id = place_id(seen);
                 return true;
             }

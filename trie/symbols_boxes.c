@@ -158,8 +158,7 @@ enum trie_status boxes_intern(struct boxes *boxes, struct symbols *symbols,
     struct record record = record_inline(text, size);
     uint64_t hash = hash_inline(record), seed = symbols->seeds.table[seed_start(hash)];
     if (seed != PLACE_FREE && (seed ^ hash) >> ID_BITS == 0) {
-        const struct record *met = record_of(symbols, place_id(seed));
-        if (((met->words[0] ^ record.words[0]) | (met->words[1] ^ record.words[1])) == 0) {
+        if (record_same(record_of(symbols, place_id(seed)), &record)) {
             *id = place_id(seed);
             return TRIE_OK;
         }

@@ -8,7 +8,7 @@ enum {
     REACH_BITS_MAX = 10,          /* how often the reach of a table may be doubled */
     FALLEN = 16,                  /* texts in less than 1 of so many places: they fell on each other */
     BLOCK_BYTES_MAX = 1024 << 10, /* of tables made at once: allocators map and unmap much more each time */
-    GROUP_BYTES = 256 << 10,
+    GROUP_BYTES = 256 << 10, /* of tables that are filled at once: a quarter of a core's cache (README.md) */
 };
 
 /* Memory for the tables of one shard, or of several next to each other. */
@@ -306,32 +306,31 @@ static struct table *table_kept_by(struct text_map *map, unsigned shard, size_t 
     return made;
 }
 
-enum trie_status map_make(struct text_map *map, unsigned from, unsigned to)
+/* First tables for the shards from .. to - 1 that have none, in memory that the first of them keeps. */
+static enum trie_status make_next(struct text_map *map, unsigned from, unsigned to, unsigned bits)
 {
-    if (from == to)
-        return TRIE_OK;
-    unsigned bits = first_bits(map, from);
-    size_t places = (size_t)(to - from) << bits;
-    if (table_bytes(places) > BLOCK_BYTES_MAX)
-        return TRIE_OK;
-    struct table *made = table_kept_by(map, from, places);
+    struct table *made = table_kept_by(map, from, (size_t)(to - from) << bits);
     if (made == NULL)
         return TRIE_NO_MEMORY;
     share_out(map, made->place, from, to, bits);
     return TRIE_OK;
 }
 
+enum trie_status map_make(struct text_map *map, unsigned from, unsigned to)
+{
+    if (from == to)
+        return TRIE_OK;
+    unsigned bits = first_bits(map, from);
+    if (table_bytes((size_t)(to - from) << bits) > BLOCK_BYTES_MAX)
+        return TRIE_OK;
+    return make_next(map, from, to, bits);
+}
+
 enum trie_status map_make_some(struct text_map *map, unsigned from, unsigned to)
 {
     unsigned bits = first_bits(map, from);
     size_t each = ((size_t)1 << bits) * sizeof(uint64_t), some = each < GROUP_BYTES ? GROUP_BYTES / each : 1;
-    if (to - from > some)
-        to = from + (unsigned)some;
-    struct table *made = table_kept_by(map, from, (size_t)(to - from) << bits);
-    if (made == NULL)
-        return TRIE_NO_MEMORY;
-    share_out(map, made->place, from, to, bits);
-    return TRIE_OK;
+    return make_next(map, from, to - from > some ? from + (unsigned)some : to, bits);
 }
 
 static void tables_free(struct table *table)

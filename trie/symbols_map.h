@@ -94,6 +94,7 @@ struct sought {
     size_t size;
 };
 
+/* What is looked for when a text is. */
 static inline struct sought sought_of(const char *text, size_t size)
 {
     if (size - 1 >= TEXT_INLINE_MAX)
@@ -107,8 +108,7 @@ static inline bool record_is(const struct record *record, const struct sought *s
     if (((record->words[0] ^ sought->record.words[0]) & 0xff) != 0)
         return false;
     if (record_is_inline(record))
-        return ((record->words[0] ^ sought->record.words[0]) |
-                (record->words[1] ^ sought->record.words[1])) == 0;
+        return record_same(record, &sought->record);
     size_t size;
     const char *text = record_text(record, &size);
     return size == sought->size && bytes_equal(text, sought->text, size);
@@ -225,7 +225,9 @@ size_t map_adopt_many(struct text_map *map, unsigned shard, uint64_t *filled, si
  */
 TRIE_MUST_USE enum trie_status map_make(struct text_map *map, unsigned from, unsigned to);
 
-enum trie_status map_make_some(struct text_map *map, unsigned from, unsigned to);
+/* The same for the first of these shards, which has no table, and as many more as can be filled while their
+ * tables are in the cache. Errors: TRIE_NO_MEMORY. */
+TRIE_MUST_USE enum trie_status map_make_some(struct text_map *map, unsigned from, unsigned to);
 
 /*
  * Empties a map, for about so many texts; memory of the right size is kept. But shards home_from .. home_to -

@@ -220,7 +220,7 @@ bool symbols_part_assumes(const struct symbols_part *part)
 
 bool symbols_part_repeats(const struct symbols_part *part)
 {
-    return part->boxes.repeats;
+    return part->assumes && part->boxes.repeats;
 }
 
 /* The part's map gets tables for the shards first .. end - 1, of the size that they will need, with the
@@ -239,6 +239,28 @@ static enum trie_status begin_home(struct symbols_part *const *parts, unsigned c
     return status == TRIE_OK ? adopt_seeds(parts[number], symbols, first, end) : status;
 }
 
+/* One shard, from the boxes of all parts; it is the first of those up to end that are left. */
+static enum trie_status unite_boxes(struct symbols_part *own, const struct symbols *symbols, unsigned shard,
+                                    unsigned end, struct symbols_part *const *parts, unsigned count)
+{
+    enum trie_status status = TRIE_OK;
+    if (atomic_load_explicit(&own->map.shards[shard], memory_order_relaxed) == 0)
+        status = map_make_some(&own->map, shard, end);
+    return status == TRIE_OK ? empty_boxes(&own->map, symbols, shard, parts, count, own) : status;
+}
+
+/* One shard, from the maps of all parts. */
+static enum trie_status unite_maps(struct symbols_part *own, struct text_map *to,
+                                   const struct symbols *symbols, unsigned shard,
+                                   struct symbols_part *const *parts, unsigned count)
+{
+    enum trie_status status = TRIE_OK;
+    for (unsigned i = 0; i < count && status == TRIE_OK; i++)
+        if (to != &parts[i]->map)
+            status = copy_shard(to, &parts[i]->map, symbols, shard, own);
+    return status;
+}
+
 enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part *const *parts,
                                     unsigned count, unsigned number)
 {
@@ -247,14 +269,9 @@ enum trie_status symbols_part_unite(struct symbols *symbols, struct symbols_part
     unsigned first = shard_from(number, count), end = shard_from(number + 1, count);
     enum trie_status status = own->assumes ? begin_home(parts, count, number, symbols) : TRIE_OK;
     for (unsigned shard = first; shard < end; shard++) {
-        if (own->assumes && status == TRIE_OK &&
-            atomic_load_explicit(&to->shards[shard], memory_order_relaxed) == 0)
-            status = map_make_some(to, shard, end);
-        if (own->assumes && status == TRIE_OK)
-            status = empty_boxes(to, symbols, shard, parts, count, own);
-        for (unsigned i = 0; !own->assumes && i < count && status == TRIE_OK; i++)
-            if (to != &parts[i]->map)
-                status = copy_shard(to, &parts[i]->map, symbols, shard, own);
+        if (status == TRIE_OK)
+            status = own->assumes ? unite_boxes(own, symbols, shard, end, parts, count)
+                                  : unite_maps(own, to, symbols, shard, parts, count);
         if (to == &own->map)
             map_hand_over(&symbols->map, to, shard);
     }

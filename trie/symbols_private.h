@@ -184,6 +184,12 @@ static inline bool record_is_inline(const struct record *record)
     return (record->words[0] & 0xff) != 0;
 }
 
+/* Whether two records have the same words: the same text, if it stands in them. */
+static inline bool record_same(const struct record *left, const struct record *right)
+{
+    return ((left->words[0] ^ right->words[0]) | (left->words[1] ^ right->words[1])) == 0;
+}
+
 static inline const uint8_t *record_entry(const struct record *record)
 {
     return (const uint8_t *)(uintptr_t)record->words[1];
