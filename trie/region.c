@@ -2,17 +2,20 @@
  * region.c - see region.h.
  *
  * A block is a run of pages, each aligned to its own size and headed by a pointer to the block, so that a
- * node's address leads to it. It ends a little before its last page does, where malloc can have its header:
- * so blocks may lie next to each other.
+ * node's address leads to it. It is asked of malloc with a page to spare, in place of aligned memory
+ * (aligned.h says why), and begins with the first whole page there; the last one may be short. A little is
+ * left for malloc's header: so blocks may lie next to each other.
  */
+#include "trie/aligned.h"
 #include "trie/huge.h"
 #include "trie/node.h"
 
 #include <stdlib.h>
 
 enum {
-    PAGES_MORE = 4,   /* of a block that was not foreseen */
-    PAGES_MAX = 1536, /* a block of 6 MiB, three huge pages: see README.md */
+    PAGE_BYTES_MIN = 1024, /* a shorter one is left: the largest node and the page's head fit */
+    PAGES_MORE = 4,        /* of a block that was not foreseen */
+    PAGES_MAX = 1535,      /* a block of 6 MiB, three huge pages: see README.md */
 };
 
 /* Added to the living of a block while its region still cuts nodes out of it. */
@@ -25,10 +28,12 @@ struct page {
 
 struct region_block {
     struct page first;
+    void *memory; /* the block's, as malloc gave it */
     _Atomic uint32_t living;
 };
 
 _Static_assert(sizeof(struct region_block) % 8 == 0, "nodes are aligned to 8");
+_Static_assert(REGION_NODE_BYTES_MAX + sizeof(struct region_block) <= PAGE_BYTES_MIN, "a node fits any page");
 _Static_assert(PAGES_MAX *PAGE_BYTES / 16 < OPEN_BIAS, "the living of a block can be counted");
 
 static struct region_block *block_of(const void *node)
@@ -45,7 +50,7 @@ bool block_same(const void *left, const void *right)
 static void block_reduce(struct region_block *block, uint32_t count)
 {
     if (atomic_fetch_sub_explicit(&block->living, count, memory_order_acq_rel) == count)
-        free(block);
+        free(block->memory);
 }
 
 void block_give_back(const void *node, uint32_t count)
@@ -81,30 +86,30 @@ static size_t pages_wanted(const struct trie_region *region)
     return pages < PAGES_MAX ? pages : PAGES_MAX;
 }
 
-static void *block_memory(const struct trie_region *region, size_t pages)
+/* The end of the page that starts there, or of the block. */
+static uint8_t *page_end(const struct trie_region *region, uint8_t *start)
 {
-    size_t bytes = pages * PAGE_BYTES - MALLOC_HEADER_BYTES;
-    void *memory;
-    if (region->huge)
-        return huge_alloc(bytes);
-    return posix_memalign(&memory, PAGE_BYTES, bytes) == 0 ? memory : NULL;
+    size_t left = (size_t)(region->block_end - start);
+    return start + (left < PAGE_BYTES ? left : PAGE_BYTES);
 }
 
 static bool next_block(struct trie_region *region)
 {
-    size_t pages = pages_wanted(region);
-    void *memory = block_memory(region, pages);
+    size_t pages = pages_wanted(region), bytes = (pages + 1) * PAGE_BYTES - MALLOC_HEADER_BYTES;
+    uint8_t *memory = region->huge ? huge_alloc(bytes) : malloc(bytes);
     if (memory == NULL)
         return false;
-    struct region_block *block = memory;
+    uint8_t *start = aligned_up(memory, PAGE_BYTES);
+    struct region_block *block = (struct region_block *)start;
     leave_block(region);
     block->first.block = block;
+    block->memory = memory;
     atomic_init(&block->living, OPEN_BIAS);
     region->block = block;
-    region->pages_left = pages - 1;
+    region->block_end = memory + bytes;
     region->next = (uint8_t *)(block + 1);
-    region->end = (uint8_t *)block + PAGE_BYTES - (pages == 1 ? MALLOC_HEADER_BYTES : 0);
-    size_t bytes = pages * PAGE_BYTES;
+    region->end = page_end(region, start);
+    bytes = pages * PAGE_BYTES;
     region->expect_bytes -= bytes < region->expect_bytes ? bytes : region->expect_bytes;
     return true;
 }
@@ -113,14 +118,13 @@ static void next_page(struct trie_region *region)
 {
     struct page *page = (struct page *)region->end;
     page->block = region->block;
-    region->pages_left--;
     region->next = (uint8_t *)(page + 1);
-    region->end = (uint8_t *)page + PAGE_BYTES - (region->pages_left == 0 ? MALLOC_HEADER_BYTES : 0);
+    region->end = page_end(region, region->end);
 }
 
 static __attribute__((noinline)) bool refill(struct trie_region *region)
 {
-    if (region->pages_left == 0)
+    if ((size_t)(region->block_end - region->end) < PAGE_BYTES_MIN)
         return next_block(region);
     next_page(region);
     return true;

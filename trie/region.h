@@ -24,7 +24,7 @@ struct region_block;
 struct trie_region {
     uint8_t *next, *end; /* what is left of the page in hand */
     struct region_block *block;
-    size_t pages_left;   /* of the block, behind the page in hand */
+    uint8_t *block_end;  /* of the block's memory */
     size_t expect_bytes; /* that blocks to come will have to hold, as far as was foreseen */
     uint32_t taken;      /* nodes cut out of the block */
     bool huge;           /* blocks are huge pages, where the kernel gives them */

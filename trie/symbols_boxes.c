@@ -1,6 +1,8 @@
 /* symbols_boxes.c - see symbols_boxes.h. */
 #include "trie/symbols_boxes.h"
 
+#include "trie/aligned.h"
+
 #include <stdlib.h>
 
 enum {
@@ -16,8 +18,8 @@ static bool new_block(struct boxes *boxes, size_t room)
 {
     if (room > SIZE_MAX / SYMBOLS_SHARDS / sizeof boxes->block[0])
         return false;
-    free(boxes->block);
-    boxes->block = aligned_alloc(CACHE_LINE_BYTES, room * SYMBOLS_SHARDS * sizeof boxes->block[0]);
+    aligned_give(boxes->block);
+    boxes->block = aligned_take(CACHE_LINE_BYTES, room * SYMBOLS_SHARDS * sizeof boxes->block[0]);
     boxes->room = boxes->block == NULL ? 0 : room;
     return boxes->block != NULL;
 }
@@ -43,7 +45,7 @@ void boxes_release(struct boxes *boxes)
 {
     if (boxes->room * SYMBOLS_SHARDS * sizeof boxes->block[0] < RELEASED_FROM_BYTES)
         return;
-    free(boxes->block);
+    aligned_give(boxes->block);
     boxes->block = NULL;
     boxes->room = 0;
 }
@@ -52,7 +54,7 @@ void boxes_clear(struct boxes *boxes)
 {
     for (unsigned i = 0; i < SYMBOLS_SHARDS; i++)
         free(boxes->more[i].places);
-    free(boxes->block);
+    aligned_give(boxes->block);
 }
 
 /* Whether so many places fit into a box. */

@@ -1,6 +1,8 @@
 /* symbols_map.c - see symbols_map.h: making tables, and moving texts to bigger ones. */
 #include "trie/symbols_map.h"
 
+#include "trie/aligned.h"
+
 #include <stdlib.h>
 
 enum {
@@ -53,7 +55,7 @@ static struct table *table_new(size_t places)
 {
     /* Not calloc(): to have them zero, an allocator may throw away pages that it holds and fault in new ones.
      */
-    struct table *table = aligned_alloc(CACHE_LINE_BYTES, table_bytes(places));
+    struct table *table = aligned_take(CACHE_LINE_BYTES, table_bytes(places));
     if (table != NULL) {
         table->older = NULL;
         table->places = places;
@@ -144,7 +146,7 @@ static enum trie_status table_bigger(const struct symbols *symbols, uint64_t fro
         *to = table_word((*made)->place, bits, reach_bits);
         if (table_copy(symbols, *to, from))
             return TRIE_OK;
-        free(*made);
+        aligned_give(*made);
     }
 }
 
@@ -337,7 +339,7 @@ static void tables_free(struct table *table)
 {
     for (struct table *older; table != NULL; table = older) {
         older = table->older;
-        free(table);
+        aligned_give(table);
     }
 }
 
@@ -354,7 +356,7 @@ static void shard_reset(struct text_map *map, unsigned shard, size_t places)
     if (kept->places == places) {
         table_empty(kept);
     } else {
-        free(kept);
+        aligned_give(kept);
         map->tables[shard].newest = NULL;
     }
 }
