@@ -108,33 +108,6 @@ enum strategy_status builder_take(struct builder *builder, struct space *space, 
     return status;
 }
 
-/* The symbols of the keys in hand, which went into a part, come into the table. */
-static enum strategy_status unite_alone(struct builder *builder, struct symbol_parts *parts,
-                                        struct space *space)
-{
-    bool agree, changed;
-    enum strategy_status status = symbol_parts_unite(parts, space, 0, &agree);
-    if (status != STRATEGY_OK || symbol_parts_agree(parts))
-        return status;
-    symbol_parts_be_wary(parts);
-    status = symbol_parts_settle(parts, space, 0, &changed);
-    if (status == STRATEGY_OK)
-        keys_settle(&builder->keys, symbol_parts_of(parts, 0));
-    return status;
-}
-
-enum strategy_status builder_take_alone(struct builder *builder, struct symbol_parts *parts,
-                                        struct space *space, const struct item *items, size_t count,
-                                        struct strategy_progress *progress)
-{
-    enum strategy_status status = symbol_parts_begin(parts, builder->setup, space, items, count, false);
-    if (status != STRATEGY_OK)
-        return status;
-    builder->symbols = symbol_parts_of(parts, 0);
-    status = builder_take(builder, space, items, count, progress);
-    return status == STRATEGY_OK && builder->symbols != NULL ? unite_alone(builder, parts, space) : status;
-}
-
 enum strategy_status builder_sort(struct builder *builder)
 {
     return order_sort(&builder->order, builder->count);

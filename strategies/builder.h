@@ -7,7 +7,6 @@
 
 #include "strategies/keys.h"
 #include "strategies/order.h"
-#include "strategies/symbol-parts.h"
 
 /* Where the nodes lie: many in one block of malloc's, or each in memory of its own. */
 enum builder_nodes { BUILDER_BLOCKS, BUILDER_MALLOC };
@@ -45,14 +44,6 @@ void builder_close(struct builder *builder);
  */
 enum strategy_status builder_take(struct builder *builder, struct space *space, const struct item *items,
                                   size_t count, struct strategy_progress *progress);
-
-/*
- * The same for a worker who is alone in the space (setup->workers is 1), parts being those of one: texts may
- * be taken for new. Errors: the same.
- */
-enum strategy_status builder_take_alone(struct builder *builder, struct symbol_parts *parts,
-                                        struct space *space, const struct item *items, size_t count,
-                                        struct strategy_progress *progress);
 
 /* The same in pieces: begins, takes the keys of items[count] in hand in the place of those before, and ends,
  * which must follow a begin that succeeded. The keys in hand stay. */

@@ -435,9 +435,8 @@ static enum strategy_status build_parts(struct partition *own)
 {
     struct strategy_run *run = own->run;
     bool done = false;
-    size_t stream_min = own->base.setup->encoded ? STREAM_GIVEN_KEYS_MIN : STREAM_ITEMS_MIN;
     /* Where parts run alone, the first worker would take all pieces. */
-    if (own->batch->count >= stream_min && own->base.setup->alone == NULL) {
+    if (stream_fits(own->base.setup, own->batch->count) && own->base.setup->alone == NULL) {
         enum strategy_status status = stream_parts(own, &done);
         if (done || status != STRATEGY_OK)
             return status;

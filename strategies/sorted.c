@@ -4,14 +4,13 @@
  * Keys that come in order, as those of numbered facts do, cost one comparison each. The keys' bytes are not
  * moved: what is sorted are references, to the batch or to the buffer that the items were encoded into.
  */
-#include "strategies/builder.h"
+#include "strategies/solo.h"
 
 #include <stdlib.h>
 
 struct sorted {
     struct trie_state base;
-    struct builder builder;
-    struct symbol_parts symbols;
+    struct solo solo;
 };
 
 enum { OPTION_NODES };
@@ -19,8 +18,7 @@ enum { OPTION_NODES };
 static void sorted_close(void *state)
 {
     struct sorted *own = state;
-    builder_close(&own->builder);
-    symbol_parts_close(&own->symbols);
+    solo_close(&own->solo);
     free(own);
 }
 
@@ -30,10 +28,8 @@ static enum strategy_status sorted_open(const struct strategy_setup *setup, void
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
     made->base = (struct trie_state){.setup = setup};
-    enum strategy_status status = builder_open(&made->builder, setup, setup->batch_max,
-                                               (enum builder_nodes)setup->options[OPTION_NODES]);
-    if (status == STRATEGY_OK)
-        status = symbol_parts_open(&made->symbols, setup, 1, made->base.faults);
+    enum strategy_status status =
+        solo_open(&made->solo, setup, setup->batch_max, (enum builder_nodes)setup->options[OPTION_NODES]);
     if (status != STRATEGY_OK) {
         sorted_close(made);
         return status;
@@ -49,15 +45,7 @@ static enum strategy_status sorted_insert(void *state, void *space, const struct
     const struct strategy_setup *setup = own->base.setup;
     struct trie part;
     trie_init(&part);
-    phase_enter(run, setup, PHASE_ENCODE);
-    enum strategy_status status = builder_take_alone(&own->builder, &own->symbols, space, batch->items,
-                                                     batch->count, &run->progress[0]);
-    phase_enter(run, setup, PHASE_SORT);
-    if (status == STRATEGY_OK)
-        status = builder_sort(&own->builder);
-    phase_enter(run, setup, PHASE_BUILD);
-    if (status == STRATEGY_OK)
-        status = builder_build(&own->builder, &part);
+    enum strategy_status status = solo_build(&own->solo, space, batch, &run->progress[0], run, &part);
     phase_enter(run, setup, PHASE_MERGE);
     status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);

@@ -26,6 +26,12 @@ struct stream {
     atomic_bool repeats;              /* the same, since a text came again that was taken for new */
 };
 
+/* Whether a batch of so many items is large enough. */
+static inline bool stream_fits(const struct strategy_setup *setup, size_t count)
+{
+    return count >= (size_t)(setup->encoded ? STREAM_GIVEN_KEYS_MIN : STREAM_ITEMS_MIN);
+}
+
 /* For so many workers. They must see it before they take. */
 void stream_begin(struct stream *stream, const struct batch *batch, unsigned workers);
 

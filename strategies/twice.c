@@ -5,8 +5,8 @@
  * no parallel strategy can hope for more, and its share of it is what it is judged by. Each part is built as
  * `sorted` builds.
  */
-#include "strategies/builder.h"
 #include "strategies/pool.h"
+#include "strategies/solo.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,7 @@ enum { OPTION_POOL, OPTION_NODES };
 
 /* A worker's own cache lines. */
 struct part {
-    _Alignas(64) struct builder builder;
-    struct symbol_parts symbols;
+    _Alignas(64) struct solo solo;
 };
 
 struct twice {
@@ -29,18 +28,12 @@ struct twice {
     struct part parts[];
 };
 
-static void close_part(struct part *part)
-{
-    builder_close(&part->builder);
-    symbol_parts_close(&part->symbols);
-}
-
 static void twice_close(void *state)
 {
     struct twice *own = state;
     pool_close(own->pool);
     for (unsigned i = 0; i < own->base.setup->workers; i++)
-        close_part(&own->parts[i]);
+        solo_close(&own->parts[i].solo);
     free(own);
 }
 
@@ -49,10 +42,8 @@ static enum strategy_status open_parts(struct twice *own)
     const struct strategy_setup *setup = own->base.setup;
     for (unsigned i = 0; i < setup->workers; i++) {
         struct pool_span span = pool_span(setup->batch_max, i, setup->workers);
-        enum strategy_status status = builder_open(&own->parts[i].builder, &own->alone, span.to - span.from,
-                                                   (enum builder_nodes)setup->options[OPTION_NODES]);
-        if (status == STRATEGY_OK)
-            status = symbol_parts_open(&own->parts[i].symbols, &own->alone, 1, own->base.faults);
+        enum strategy_status status = solo_open(&own->parts[i].solo, &own->alone, span.to - span.from,
+                                                (enum builder_nodes)setup->options[OPTION_NODES]);
         if (status != STRATEGY_OK)
             return status;
     }
@@ -113,18 +104,13 @@ static enum strategy_status twice_create(void *state, void **space)
 static enum strategy_status build_part(void *context, unsigned worker)
 {
     struct twice *own = context;
-    struct part *part = &own->parts[worker];
     struct space *space = own->spaces[worker];
     struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
     if (span.from == span.to)
         return STRATEGY_OK;
-    const struct item *items = own->batch->items + span.from;
-    size_t count = span.to - span.from;
-    enum strategy_status status =
-        builder_take_alone(&part->builder, &part->symbols, space, items, count, &own->run->progress[worker]);
-    if (status == STRATEGY_OK)
-        status = builder_sort(&part->builder);
-    return status == STRATEGY_OK ? builder_build(&part->builder, &space->trie) : status;
+    struct batch part = {own->batch->items + span.from, span.to - span.from};
+    return solo_build(&own->parts[worker].solo, space, &part, &own->run->progress[worker], NULL,
+                      &space->trie);
 }
 
 static enum strategy_status twice_insert(void *state, void *space, const struct batch *batch,
