@@ -5,12 +5,13 @@
 #   shuffled  sorted on keys in no order against `bound`
 #   two       partition with two threads against the control `twice`: at least so much of its speed
 #   small     partition with two threads against the best strategy of one, at 200 items
+#   memory    the process at its largest, with two threads, against that of sequential
 #
 # A line a yardstick: what is compared; the median over the rounds of the ratio within each round, the least and the
-# greatest of them, and the ratio of the least times of all rounds; what is asked for, and whether the median keeps to it.
+# greatest of them, and the ratio of the least of all rounds; what is asked for, and whether the median keeps to it.
 # Exit status: 0 however they stand; 2 if nothing could be run.
 #
-# BUILD   folder with the programs (build)          ALLOC    comma-separated (glibc; for `two` and `small` all four)
+# BUILD   folder with the programs (build)          ALLOC    comma-separated (glibc; from `two` on all four)
 # BATCH   comma-separated (each section its own)    ROUNDS   passes over each matrix (5)
 # BUDGET  seconds for each run (420)                RESULTS  where the results go (a new folder under results/runs)
 set -euo pipefail
@@ -33,29 +34,30 @@ measure() {
     fi
 }
 
-# Judges the run in $out/$1 by the lines of standard input: RELATION|LEFT|RIGHT|WORKLOADS|FROM|TO|ASKED. RELATION is time (left's
-# over right's, at most ASKED) or speed (right's time over left's, at least). LEFT and RIGHT are strategies with their options,
-# of several the fastest in the round.
+# Judges the run in $out/$1 by the lines of standard input: RELATION|LEFT|RIGHT|WORKLOADS|FROM|TO|ASKED. RELATION is time or
+# memory (left's over right's, at most ASKED) or speed (right's time over left's, at least). LEFT and RIGHT are strategies with
+# their options, of several the one that takes least in the round.
 judge() {
     local bars
     bars=$(cat)
     "$build/triebench" export "$out/$1" --to csv | awk -F, '
-        function fastest(names, at, list, count, i, best) {
+        function least(of, names, at, list, count, i, best) {
             best = 0
             count = split(names, list, " ")
             for (i = 1; i <= count; i++)
-                if ((at, list[i]) in time && (best == 0 || time[at, list[i]] < best))
-                    best = time[at, list[i]]
+                if ((of, at, list[i]) in took && (best == 0 || took[of, at, list[i]] < best))
+                    best = took[of, at, list[i]]
             return best
         }
-        function judge_cell(bar, cell, count, round, left, right, j, held, middle, met, least_left, least_right) {
+        function judge_cell(bar, cell, of, count, round, left, right, j, held, middle, met, least_left, least_right) {
             count = 0
+            of = bar[1] == "memory" ? "memory" : "time"
             for (round = 0; round <= last; round++) {
-                left = fastest(bar[2], cell SUBSEP round)
-                right = fastest(bar[3], cell SUBSEP round)
+                left = least(of, bar[2], cell SUBSEP round)
+                right = least(of, bar[3], cell SUBSEP round)
                 if (left == 0 || right == 0)
                     continue
-                held = bar[1] == "time" ? left / right : right / left
+                held = bar[1] == "speed" ? right / left : left / right
                 least_left = count == 0 || left < least_left ? left : least_left
                 least_right = count == 0 || right < least_right ? right : least_right
                 for (j = count++; j > 0 && ratio[j - 1] > held; j--)
@@ -65,12 +67,12 @@ judge() {
             if (count == 0)
                 return
             middle = (ratio[int((count - 1) / 2)] + ratio[int(count / 2)]) / 2
-            met = bar[1] == "time" ? middle <= bar[7] : middle >= bar[7]
+            met = bar[1] == "speed" ? middle >= bar[7] : middle <= bar[7]
             split(cell, part, SUBSEP)
-            printf "%-9s %-8s %-20s %8d  %-5s %-19s %-26s %5.2f  (%.2f to %.2f, least %.2f)  %s %.2f  %s\n", part[1], part[2], part[3],
+            printf "%-9s %-8s %-20s %8d  %-6s %-19s %-26s %5.2f  (%.2f to %.2f, least %.2f)  %s %.2f  %s\n", part[1], part[2], part[3],
                 part[4], bar[1], bar[2], bar[3], middle, ratio[0], ratio[count - 1],
-                bar[1] == "time" ? least_left / least_right : least_right / least_left,
-                bar[1] == "time" ? "at most" : "at least", bar[7], met ? "met" : "MISSED"
+                bar[1] == "speed" ? least_right / least_left : least_left / least_right,
+                bar[1] == "speed" ? "at least" : "at most", bar[7], met ? "met" : "MISSED"
         }
         FNR == 1 { file++ }
         file == 1 { bars[++bar_count] = $0; next }
@@ -79,7 +81,8 @@ judge() {
             cell = $column["allocator"] SUBSEP $column["symbols"] SUBSEP $column["workload"] SUBSEP $column["batch"]
             name = $column["strategy"] ($column["options"] == "" ? "" : ":" $column["options"])
             sub(".*/", "", name)
-            time[cell, $column["round"], name] = $column["median_ns"]
+            took["time", cell, $column["round"], name] = $column["median_ns"]
+            took["memory", cell, $column["round"], name] = $column["rss_peak_bytes"]
             if ($column["round"] > last)
                 last = $column["round"]
             if (!(cell in known)) {
@@ -143,15 +146,26 @@ speed|partition|sequential two-pass sorted|facts|10|1000|1
 BARS
 }
 
+memory() {
+    measure memory --alloc "${ALLOC:-all}" --threads 2 --symbols interned,inline --workload facts \
+        --strategy sequential,sorted,partition,adaptive,thread-local --batch "${BATCH:-1000,100000,1000000}"
+    judge memory <<'BARS'
+memory|sorted|sequential|facts|10|1000000|1.25
+memory|partition|sequential|facts|10|1000000|1.25
+memory|adaptive|sequential|facts|10|1000000|1.25
+memory|thread-local|sequential|facts|10|1000000|1.25
+BARS
+}
+
 if [[ $# -eq 0 ]]; then
-    echo "usage: scripts/bars.sh one|shuffled|two|small..." >&2
+    echo "usage: scripts/bars.sh one|shuffled|two|small|memory..." >&2
     exit 2
 fi
 for section in "$@"; do
     case $section in
-        one | shuffled | two | small) ;;
+        one | shuffled | two | small | memory) ;;
         *)
-            echo "bars.sh: no section is called $section: one, shuffled, two, small" >&2
+            echo "bars.sh: no section is called $section: one, shuffled, two, small, memory" >&2
             exit 2
             ;;
     esac
