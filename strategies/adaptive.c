@@ -112,11 +112,12 @@ static struct lesson *lesson_of(struct adaptive *own, size_t count)
     return &own->lessons[bits < SIZE_CLASSES ? bits : SIZE_CLASSES - 1];
 }
 
-/* The first so many are tried with batches of that size. */
+/* The first so many are tried with batches of that size. Where parts run one after the other, the clock says
+ * nothing of what is faster. */
 static uint32_t candidates_for(const struct adaptive *own, const struct lesson *lesson)
 {
-    bool large = lesson - own->lessons > TRIED_BITS_MAX;
-    return large && own->base.setup->workers > 1 ? 1 : own->count;
+    bool untried = lesson - own->lessons > TRIED_BITS_MAX || own->base.setup->alone != NULL;
+    return untried && own->base.setup->workers > 1 ? 1 : own->count;
 }
 
 static enum strategy_status insert_by(struct adaptive *own, unsigned choice, void *space,
@@ -186,7 +187,7 @@ const char strategy_adaptive_hypothesis[] =
 
 const struct strategy strategy_adaptive = {
     .abi = STRATEGY_ABI,
-    .claims = STRATEGY_PARALLEL | STRATEGY_ORDERED | STRATEGY_SHARING,
+    .claims = STRATEGY_PARALLEL | STRATEGY_APART | STRATEGY_ORDERED | STRATEGY_SHARING,
     .name = "adaptive",
     .idea = "for each size of batch, whichever of partition, sorted and sequential proved fastest",
     .source =

@@ -49,7 +49,7 @@ static enum tried insert_one(const struct strategy *adaptive, void *state, size_
     return who_was_it(phase_ns);
 }
 
-static void check(unsigned workers, size_t count, unsigned expected)
+static void check_where(unsigned workers, size_t count, unsigned expected, struct strategy_alone *alone)
 {
     const struct strategy *adaptive = strategy_find("adaptive");
     int64_t options[8];
@@ -58,8 +58,12 @@ static void check(unsigned workers, size_t count, unsigned expected)
         if (strcmp(adaptive->options[i].name, "tries") == 0)
             options[i] = TRIES;
     }
-    struct strategy_setup setup = {
-        .workers = workers, .encoded = true, .batch_max = ITEMS_MAX, .options = options, .now_ns = clock_ns};
+    struct strategy_setup setup = {.workers = workers,
+                                   .encoded = true,
+                                   .batch_max = ITEMS_MAX,
+                                   .options = options,
+                                   .now_ns = clock_ns,
+                                   .alone = alone};
     void *state;
     unsigned tried = 0;
     assert_int_equal(adaptive->open(&setup, &state), STRATEGY_OK);
@@ -71,6 +75,11 @@ static void check(unsigned workers, size_t count, unsigned expected)
     for (unsigned i = 0; i < SETTLED; i++)
         assert_int_equal(insert_one(adaptive, state, count), chosen);
     adaptive->close(state);
+}
+
+static void check(unsigned workers, size_t count, unsigned expected)
+{
+    check_where(workers, count, expected, NULL);
 }
 
 static void small_batches_go_to_all(void **state)
@@ -90,11 +99,22 @@ static void large_ones_of_several_are_parallel(void **state)
     check(1, ITEMS_MAX, SEQUENTIAL | SORTED);
 }
 
+/* Parts that run one after the other take longer than sequential does, which says nothing. */
+static void parts_that_run_alone_are_not_compared(void **state)
+{
+    (void)state;
+    struct strategy_alone alone = {.jobs = 0};
+    check_where(2, 1000, PARTITION, &alone);
+    assert_true(alone.jobs > 0);
+    check_where(1, 1000, SEQUENTIAL | SORTED, &alone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_batches_go_to_all),
         cmocka_unit_test(large_ones_of_several_are_parallel),
+        cmocka_unit_test(parts_that_run_alone_are_not_compared),
     };
     return cmocka_run_group_tests_name("adaptive", tests, make_items, NULL);
 }
