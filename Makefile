@@ -189,7 +189,7 @@ bench-instructions: ## count instructions of one-thread cells with valgrind: STR
 	@exec env BUILD=$(call quote,$(OUT)) STRATEGY=$(call quote,$(if $(filter file,$(origin STRATEGY)),,$(STRATEGY))) \
 	  WORKLOAD=$(call quote,$(WORKLOAD)) BATCH=$(call quote,$(BATCH)) scripts/instructions.sh
 
-bars: ## how the yardsticks stand: BARS="one shuffled two small" ALLOC= BATCH= ROUNDS= BUDGET=seconds, each section apart
+bars: ## how the yardsticks stand: BARS="one shuffled two small memory" ALLOC= BATCH= ROUNDS= BUDGET=seconds, each section apart
 	@scripts/install.sh bench peers
 	@$(SUBMAKE) $(JOBS) programs peers
 	@exec env BUILD=$(call quote,$(OUT)) ALLOC=$(call quote,$(if $(filter file,$(origin ALLOC)),,$(ALLOC))) \
