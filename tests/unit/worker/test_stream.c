@@ -23,7 +23,9 @@ enum {
     KEY_BYTES = 64,
     WORKERS_MAX = 3,
     OPTIONS_MAX = 16,
-    LATE = 60000
+    LATE = 60000,
+    AGAIN = 10,         /* items that are inserted once more */
+    WHOLE_ITEMS = 20000 /* too few to be taken in pieces */
 };
 
 struct key {
@@ -95,17 +97,22 @@ static bool collect(void *context, const uint8_t *key, size_t length)
     return true;
 }
 
-/* The keys found, each once, are those of all sources. */
+/* The keys found are those of the batch, each once. */
 static void check_found(void)
 {
-    size_t distinct = 0;
-    for (size_t i = 0; i < ITEMS; i++)
-        if (i == 0 || compare_keys(&model[distinct - 1], &sources[i].key) != 0)
-            model[distinct++] = sources[i].key;
+    for (size_t i = 0; i < batch.count; i++) {
+        model[i].length = items[i].key_length;
+        memcpy(model[i].bytes, items[i].key, items[i].key_length);
+    }
+    qsort(model, batch.count, sizeof model[0], compare_keys);
     qsort(found, found_count, sizeof found[0], compare_keys);
+    size_t distinct = 0;
+    for (size_t i = 0; i < batch.count; i++)
+        if (i == 0 || compare_keys(&model[i - 1], &model[i]) != 0) {
+            assert_true(distinct < found_count);
+            assert_int_equal(compare_keys(&found[distinct++], &model[i]), 0);
+        }
     assert_int_equal(found_count, distinct);
-    for (size_t i = 0; i < distinct; i++)
-        assert_int_equal(compare_keys(&found[i], &model[i]), 0);
 }
 
 enum form { INLINE, INTERNED, ENCODED, FORMS };
@@ -124,6 +131,13 @@ static struct strategy_setup setup_of(const struct strategy *strategy, unsigned 
                                    .now_ns = clock_ns};
 }
 
+/* Some of the items once more: that must change nothing, so the ids in the keys are those of the table. */
+static void insert_again(const struct strategy *strategy, void *state, void *space, struct strategy_run *run)
+{
+    const struct batch some = {.items = items + batch.count - AGAIN, .count = AGAIN};
+    assert_int_equal(strategy->insert(state, space, &some, run), STRATEGY_OK);
+}
+
 /* Two batches, as what was learnt from the first must not harm the second. */
 static void check_strategy(const struct strategy *strategy, unsigned workers, enum form form)
 {
@@ -137,6 +151,7 @@ static void check_strategy(const struct strategy *strategy, unsigned workers, en
     for (unsigned i = 0; i < 2; i++) {
         assert_int_equal(strategy->create(state, &space), STRATEGY_OK);
         assert_int_equal(strategy->insert(state, space, &batch, &run), STRATEGY_OK);
+        insert_again(strategy, state, space, &run);
         found_count = 0;
         assert_int_equal(strategy->walk(state, space, collect, NULL), STRATEGY_OK);
         check_found();
@@ -204,17 +219,32 @@ static void no_text_comes_again(void **state)
     offer_all();
 }
 
-/* One does, when the first time is long forgotten; the keys are in order all the same. */
+/* In the last of so many items one does, when the first time is long forgotten; the keys are in order all the
+ * same. */
+static void check_text_again(size_t count)
+{
+    offer_each_once();
+    struct source *last = &sources[count - 1 + (count - 1) / 99], kept = *last;
+    last->terms[3] = sources[5].terms[3];
+    assert_int_equal(expr_encode(last->terms, TERMS, last->key.bytes, KEY_BYTES, &last->key.length), TRIE_OK);
+    offer(count - 1, last);
+    batch.count = count;
+    check_all();
+    *last = kept;
+    offer_all();
+}
+
 static void a_text_comes_again_late(void **state)
 {
     (void)state;
-    struct source kept = sources[LATE], *late = &sources[LATE];
-    late->terms[3].text = sources[5].value;
-    assert_int_equal(expr_encode(late->terms, TERMS, late->key.bytes, KEY_BYTES, &late->key.length), TRIE_OK);
     offer_each_once();
-    check_all();
-    *late = kept;
-    offer_all();
+    check_text_again(batch.count);
+}
+
+static void a_text_comes_again_in_a_whole_batch(void **state)
+{
+    (void)state;
+    check_text_again(WHOLE_ITEMS);
 }
 
 /* What one worker takes pieces with. */
@@ -293,9 +323,13 @@ static void all_is_taken_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(batches_in_order),        cmocka_unit_test(disorder_that_shows_late),
-        cmocka_unit_test(disorder_throughout),     cmocka_unit_test(no_text_comes_again),
-        cmocka_unit_test(a_text_comes_again_late), cmocka_unit_test(no_memory),
+        cmocka_unit_test(batches_in_order),
+        cmocka_unit_test(disorder_that_shows_late),
+        cmocka_unit_test(disorder_throughout),
+        cmocka_unit_test(no_text_comes_again),
+        cmocka_unit_test(a_text_comes_again_late),
+        cmocka_unit_test(a_text_comes_again_in_a_whole_batch),
+        cmocka_unit_test(no_memory),
         cmocka_unit_test(all_is_taken_once),
     };
     return cmocka_run_group_tests(tests, make_items, NULL);
