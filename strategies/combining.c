@@ -109,8 +109,10 @@ static enum strategy_status combining_insert(void *state, void *space, const str
                                              struct strategy_run *run)
 {
     struct combining *own = state;
-    crew_take(&own->crew, space, batch, run);
-    enum strategy_status status = pool_run(own->crew.pool, run, PHASE_BUILD, insert_part, own);
+    phase_enter(run, own->crew.base.setup, PHASE_BUILD);
+    enum strategy_status status = crew_take(&own->crew, space, batch, run);
+    if (status == STRATEGY_OK)
+        status = pool_run(own->crew.pool, run, PHASE_BUILD, insert_part, own);
     phase_enter(run, own->crew.base.setup, PHASE_MERGE);
     status = space_finish(space, &own->trie, status);
     phase_enter(run, own->crew.base.setup, PHASE_NONE);

@@ -33,6 +33,15 @@ void crew_close(void *state)
     free(crew);
 }
 
+enum strategy_status crew_take(struct crew *crew, struct space *space, const struct batch *batch,
+                               struct strategy_run *run)
+{
+    crew->space = space;
+    crew->batch = batch;
+    crew->run = run;
+    return encoder_expect(crew->base.setup, space, batch->items, batch->count);
+}
+
 enum strategy_status crew_create(void *state, void **space)
 {
     pool_rouse(((struct crew *)state)->pool);

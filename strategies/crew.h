@@ -33,14 +33,10 @@ void crew_close(void *state);
 /* strategy.create: an empty space, and the workers awake. */
 enum strategy_status crew_create(void *state, void **space);
 
-/* Takes a batch in hand. */
-static inline void crew_take(struct crew *crew, struct space *space, const struct batch *batch,
-                             struct strategy_run *run)
-{
-    crew->space = space;
-    crew->batch = batch;
-    crew->run = run;
-}
+/* Takes a batch in hand, on the calling thread, and tells the space's symbol table how many symbols are to
+ * come. Errors: those of encoder_expect(). */
+enum strategy_status crew_take(struct crew *crew, struct space *space, const struct batch *batch,
+                               struct strategy_run *run);
 
 /* The items of the batch in hand that are a worker's. */
 static inline struct pool_span crew_span(const struct crew *crew, unsigned worker)

@@ -69,8 +69,9 @@ void text_close(struct text *text)
     free(text->bytes);
 }
 
-enum strategy_status loader_open(struct loader *loader, size_t count_max, enum loader_scratch scratch)
+enum strategy_status loader_open(struct loader *loader, size_t batch_max, enum loader_scratch scratch)
 {
+    size_t count_max = batch_max < LOADER_PIECE_ITEMS ? batch_max : LOADER_PIECE_ITEMS;
     *loader = (struct loader){.scratch = scratch, .count_max = count_max, .term_capacity = TERMS_FIRST};
     loader->terms = malloc(loader->term_capacity * sizeof loader->terms[0]);
     loader->sizes = calloc(count_max > 0 ? count_max : 1, sizeof loader->sizes[0]);

@@ -4,14 +4,20 @@
  *
  * This is the path that the earlier study lost its time in. What made it slow was less the text than the
  * scratch vector of 4 GiB that each call of the loader took for the key it was about to encode, so where the
- * key is encoded to is an option here: reuse  into one buffer, kept 64k    into 64 KiB from malloc, freed
- * after the item 4g     into 4 GiB from malloc, of which no more is touched than the key needs, freed after
- * the item Source: the domain facts, section 0 (item 3) and 2.2.
+ * key is encoded to is an option here: one buffer that is kept (reuse), or 64 KiB or 4 GiB from malloc, freed
+ * after the item (64k, 4g), of which no more is touched than the key needs.
+ *
+ * A large batch goes through in pieces of LOADER_PIECE_ITEMS: text and terms of all its items would be as
+ * large as the items themselves.
+ *
+ * Source: the domain facts, section 0 (item 3) and 2.2.
  */
 #ifndef STRATEGIES_LOADER_H
 #define STRATEGIES_LOADER_H
 
 #include "strategies/encoder.h"
+
+enum { LOADER_PIECE_ITEMS = 16384 };
 
 enum loader_scratch { SCRATCH_REUSE, SCRATCH_64K, SCRATCH_4G };
 
@@ -49,8 +55,9 @@ struct loader {
     size_t count, count_max;
 };
 
-/* Room for count_max items in number. Errors: STRATEGY_NO_MEMORY; loader_close() is allowed then. */
-enum strategy_status loader_open(struct loader *loader, size_t count_max, enum loader_scratch scratch);
+/* For the pieces of batches of at most batch_max items. Errors: STRATEGY_NO_MEMORY; loader_close() is allowed
+ * then. */
+enum strategy_status loader_open(struct loader *loader, size_t batch_max, enum loader_scratch scratch);
 
 void loader_close(struct loader *loader);
 

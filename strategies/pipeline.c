@@ -1,8 +1,9 @@
 /*
  * pipeline.c - worker 0 inserts what all others encode.
  *
- * An encoder hands its keys over in chunks. There are as many as its part of the batch can need, so that it
- * never waits; the inserter waits for chunks and never for room. One worker alone does both in turn.
+ * An encoder hands its keys over in chunks, which go round: it waits for room only when it is CHUNKS of them
+ * ahead, which bounds the memory of large batches and keeps keys in the cache. One worker alone does both in
+ * turn.
  */
 #include "strategies/crew.h"
 #include "strategies/keys.h"
@@ -13,8 +14,9 @@
 enum { OPTION_POOL, OPTION_SPACE };
 
 enum {
-    CHUNKS = 64, /* of an encoder, at most */
+    CHUNKS = 64, /* of an encoder */
     CHUNK_ITEMS_MIN = 32,
+    CHUNK_ITEMS_MAX = 1024,
     LOOKS_PER_YIELD = 200, /* at what one waits for, before the processor is offered to others */
 };
 
@@ -22,8 +24,8 @@ enum {
 struct part {
     _Alignas(64) atomic_size_t ready; /* chunks handed over */
     atomic_bool done;                 /* no more will come */
-    size_t taken;                     /* chunks inserted: the inserter's */
-    struct keys chunks[CHUNKS];
+    _Alignas(64) atomic_size_t taken; /* chunks inserted: the inserter's */
+    _Alignas(64) struct keys chunks[CHUNKS];
     struct encoder encoder;
 };
 
@@ -57,6 +59,8 @@ static struct pool_span encoder_span(const struct pipeline *own, size_t count, u
 static size_t chunk_items(struct pool_span span)
 {
     size_t items = (span.to - span.from + CHUNKS - 1) / CHUNKS;
+    if (items > CHUNK_ITEMS_MAX)
+        return CHUNK_ITEMS_MAX;
     return items < CHUNK_ITEMS_MIN ? CHUNK_ITEMS_MIN : items;
 }
 
@@ -65,7 +69,7 @@ static enum strategy_status open_part(struct pipeline *own, unsigned worker)
     struct pool_span span = encoder_span(own, own->crew.base.setup->batch_max, worker);
     size_t items = chunk_items(span);
     enum strategy_status status = STRATEGY_OK;
-    for (size_t k = 0; k * items < span.to - span.from && status == STRATEGY_OK; k++)
+    for (size_t k = 0; k < CHUNKS && k * items < span.to - span.from && status == STRATEGY_OK; k++)
         status = keys_open(&own->parts[worker].chunks[k], items);
     return status;
 }
@@ -87,6 +91,38 @@ static enum strategy_status pipeline_open(const struct strategy_setup *setup, vo
     return STRATEGY_OK;
 }
 
+/* Inserts what an encoder has handed over. *done is set once that was all. */
+static enum strategy_status take_chunks(struct pipeline *own, struct part *part, bool *done, bool *any)
+{
+    /* In this order: what was handed over before the end is seen with it. */
+    *done = atomic_load_explicit(&part->done, memory_order_acquire);
+    size_t ready = atomic_load_explicit(&part->ready, memory_order_acquire);
+    size_t taken = atomic_load_explicit(&part->taken, memory_order_relaxed);
+    enum strategy_status status = STRATEGY_OK;
+    *any = *any || taken < ready;
+    for (; taken < ready && status == STRATEGY_OK; taken++) {
+        status = keys_insert(&part->chunks[taken % CHUNKS], &own->trie, &own->crew.run->progress[0]);
+        atomic_store_explicit(&part->taken, taken + 1, memory_order_release);
+    }
+    return status;
+}
+
+/* Until a chunk of that number may be written, or the inserter has failed. */
+static enum strategy_status make_room(struct pipeline *own, struct part *part, size_t chunk)
+{
+    bool done, any = false;
+    for (unsigned looks = 1; chunk - atomic_load_explicit(&part->taken, memory_order_acquire) == CHUNKS;
+         looks++) {
+        if (own->crew.base.setup->workers == 1)
+            return take_chunks(own, part, &done, &any);
+        if (atomic_load_explicit(&own->stop, memory_order_relaxed))
+            break;
+        if (looks % LOOKS_PER_YIELD == 0)
+            sched_yield();
+    }
+    return STRATEGY_OK;
+}
+
 static enum strategy_status encode_chunks(struct pipeline *own, unsigned worker)
 {
     struct part *part = &own->parts[worker];
@@ -96,9 +132,10 @@ static enum strategy_status encode_chunks(struct pipeline *own, unsigned worker)
     if (status != STRATEGY_OK)
         return status;
     for (size_t i = span.from; i < span.to && status == STRATEGY_OK; i += items, chunk++) {
-        if (atomic_load_explicit(&own->stop, memory_order_relaxed))
+        status = make_room(own, part, chunk);
+        if (status != STRATEGY_OK || atomic_load_explicit(&own->stop, memory_order_relaxed))
             break;
-        status = keys_encode(&part->chunks[chunk], &part->encoder, own->crew.batch->items + i,
+        status = keys_encode(&part->chunks[chunk % CHUNKS], &part->encoder, own->crew.batch->items + i,
                              span.to - i < items ? span.to - i : items, &own->crew.run->progress[worker]);
         if (status == STRATEGY_OK)
             atomic_store_explicit(&part->ready, chunk + 1, memory_order_release);
@@ -111,20 +148,6 @@ static enum strategy_status encode_part(struct pipeline *own, unsigned worker)
 {
     enum strategy_status status = encode_chunks(own, worker);
     atomic_store_explicit(&own->parts[worker].done, true, memory_order_release);
-    return status;
-}
-
-/* Inserts what an encoder has handed over. *done is set once that was all. */
-static enum strategy_status take_chunks(struct pipeline *own, struct part *part, bool *done, bool *any)
-{
-    /* In this order: what was handed over before the end is seen with it. */
-    *done = atomic_load_explicit(&part->done, memory_order_acquire);
-    size_t ready = atomic_load_explicit(&part->ready, memory_order_acquire);
-    enum strategy_status status = STRATEGY_OK;
-    for (; part->taken < ready && status == STRATEGY_OK; part->taken++) {
-        status = keys_insert(&part->chunks[part->taken], &own->trie, &own->crew.run->progress[0]);
-        *any = true;
-    }
     return status;
 }
 
@@ -162,14 +185,16 @@ static enum strategy_status pipeline_insert(void *state, void *space, const stru
                                             struct strategy_run *run)
 {
     struct pipeline *own = state;
-    crew_take(&own->crew, space, batch, run);
+    phase_enter(run, own->crew.base.setup, PHASE_BUILD);
+    enum strategy_status status = crew_take(&own->crew, space, batch, run);
     atomic_store_explicit(&own->stop, false, memory_order_relaxed);
     for (unsigned i = 0; i < own->crew.base.setup->workers; i++) {
         atomic_store_explicit(&own->parts[i].ready, 0, memory_order_relaxed);
         atomic_store_explicit(&own->parts[i].done, false, memory_order_relaxed);
-        own->parts[i].taken = 0;
+        atomic_store_explicit(&own->parts[i].taken, 0, memory_order_relaxed);
     }
-    enum strategy_status status = pool_run(own->crew.pool, run, PHASE_BUILD, work, own);
+    if (status == STRATEGY_OK)
+        status = pool_run(own->crew.pool, run, PHASE_BUILD, work, own);
     phase_enter(run, own->crew.base.setup, PHASE_MERGE);
     status = space_finish(space, &own->trie, status);
     phase_enter(run, own->crew.base.setup, PHASE_NONE);

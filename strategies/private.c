@@ -15,6 +15,7 @@ struct part {
     _Alignas(64) struct space space; /* its trie; its symbols only where they are its own */
     struct trie_region region;
     struct encoder encoder;
+    size_t item_bytes; /* of an item's nodes in the region, as the last batch had them; 0: not known */
 };
 
 struct private_tries {
@@ -56,28 +57,46 @@ static bool own_symbols(const struct private_tries *own, unsigned worker)
     return own->choice.symbols == PRIVATE_OWN && worker > 0 && own->crew.space->symbols != NULL;
 }
 
+static enum strategy_status make_symbols(const struct private_tries *own, struct part *part,
+                                         const struct item *items, size_t count)
+{
+    enum strategy_status status = space_status(symbols_create(&part->space.symbols));
+    return status == STRATEGY_OK ? encoder_expect(own->crew.base.setup, &part->space, items, count) : status;
+}
+
+/* In blocks as large as the last batch lets expect: small ones are many calls of malloc, and jemalloc makes
+ * each batch's anew (README.md). */
+static enum strategy_status insert_items(const struct private_tries *own, struct part *part,
+                                         const struct item *items, size_t count,
+                                         struct strategy_progress *progress)
+{
+    struct trie_region *region = own->choice.regions ? &part->region : NULL;
+    trie_region_open(&part->region, part->item_bytes * count);
+    enum strategy_status status =
+        encoder_insert_all(&part->encoder, items, count, region, &part->space.trie, progress);
+    part->item_bytes = (trie_region_bytes(&part->region) + count - 1) / count;
+    trie_region_close(&part->region);
+    return status;
+}
+
 static enum strategy_status build_part(void *context, unsigned worker)
 {
     struct private_tries *own = context;
     struct part *part = &own->parts[worker];
     struct pool_span span = crew_span(&own->crew, worker);
-    struct space *space = own->crew.space;
-    if (span.from == span.to)
+    const struct item *items = own->crew.batch->items + span.from;
+    size_t count = span.to - span.from;
+    struct space *space = own_symbols(own, worker) ? &part->space : own->crew.space;
+    if (count == 0)
         return STRATEGY_OK;
-    if (own_symbols(own, worker)) {
-        enum trie_status made = symbols_create(&part->space.symbols);
-        if (made != TRIE_OK)
-            return space_status(made);
-        space = &part->space;
-    }
-    enum strategy_status status = encoder_begin(&part->encoder, own->crew.base.setup, space);
+    enum strategy_status status = STRATEGY_OK;
+    if (space == &part->space)
+        status = make_symbols(own, part, items, count);
+    if (status == STRATEGY_OK)
+        status = encoder_begin(&part->encoder, own->crew.base.setup, space);
     if (status != STRATEGY_OK)
         return status;
-    trie_region_open(&part->region, 0);
-    status = encoder_insert_all(&part->encoder, own->crew.batch->items + span.from, span.to - span.from,
-                                own->choice.regions ? &part->region : NULL, &part->space.trie,
-                                &own->crew.run->progress[worker]);
-    trie_region_close(&part->region);
+    status = insert_items(own, part, items, count, &own->crew.run->progress[worker]);
     encoder_end(&part->encoder);
     return status;
 }
@@ -198,9 +217,10 @@ enum strategy_status private_insert(void *state, void *space, const struct batch
 {
     struct private_tries *own = state;
     const struct strategy_setup *setup = own->crew.base.setup;
-    crew_take(&own->crew, space, batch, run);
     phase_enter(run, setup, PHASE_ENCODE);
-    enum strategy_status status = intern_before(own);
+    enum strategy_status status = crew_take(&own->crew, space, batch, run);
+    if (status == STRATEGY_OK)
+        status = intern_before(own);
     if (status == STRATEGY_OK)
         status = pool_run(own->crew.pool, run, PHASE_BUILD, build_part, own);
     phase_enter(run, setup, PHASE_MERGE);

@@ -1,16 +1,18 @@
 /*
  * space-parallel.c - all workers encode their part of the batch, on the one symbol table of the space; worker
- * 0 alone inserts the keys.
+ * 0 alone inserts the keys. A large batch goes through in pieces, so that no buffer holds all of its keys.
  *
  * At most the encoding can be shared, so the best there is to have is the whole time over that of the
  * insertions. In keys=encoded what the workers do is a copy.
  */
+#include "strategies/crew.h"
 #include "strategies/keys.h"
-#include "strategies/pool.h"
 
 #include <stdlib.h>
 
 enum { OPTION_POOL, OPTION_SPACE };
+
+enum { PIECE_ITEMS = 32768 };
 
 /* A worker's own cache lines. */
 struct part {
@@ -19,50 +21,33 @@ struct part {
 };
 
 struct space_parallel {
-    struct trie_state base;
-    struct pool *pool;
-    struct space *space; /* the job in hand */
-    const struct batch *batch;
-    struct strategy_run *run;
+    struct crew crew;
+    struct batch piece; /* in hand */
     struct part parts[];
 };
 
 static void space_parallel_close(void *state)
 {
     struct space_parallel *own = state;
-    pool_close(own->pool);
-    for (unsigned i = 0; i < own->base.setup->workers; i++)
+    for (unsigned i = 0; i < own->crew.base.setup->workers; i++)
         keys_close(&own->parts[i].keys);
-    free(own);
-}
-
-static enum strategy_status open_parts(struct space_parallel *own)
-{
-    const struct strategy_setup *setup = own->base.setup;
-    for (unsigned i = 0; i < setup->workers; i++) {
-        struct pool_span span = pool_span(setup->batch_max, i, setup->workers);
-        enum strategy_status status = keys_open(&own->parts[i].keys, span.to - span.from);
-        if (status != STRATEGY_OK)
-            return status;
-    }
-    return STRATEGY_OK;
+    crew_close(own);
 }
 
 static enum strategy_status space_parallel_open(const struct strategy_setup *setup, void **state)
 {
-    if (!encoder_for_each_worker(setup))
-        return STRATEGY_UNSUPPORTED;
-    struct space_parallel *made =
-        aligned_alloc(_Alignof(struct space_parallel), sizeof *made + setup->workers * sizeof made->parts[0]);
-    if (made == NULL)
-        return STRATEGY_NO_MEMORY;
-    made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
-    made->pool = NULL;
-    for (unsigned i = 0; i < setup->workers; i++)
-        made->parts[i].keys = (struct keys){.bytes = NULL};
-    enum strategy_status status = open_parts(made);
-    if (status == STRATEGY_OK)
-        status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
+    void *opened;
+    enum strategy_status status =
+        crew_open(setup, sizeof(struct space_parallel), sizeof(struct part), &opened);
+    if (status != STRATEGY_OK)
+        return status;
+    struct space_parallel *made = opened;
+    size_t most = setup->batch_max < PIECE_ITEMS ? setup->batch_max : PIECE_ITEMS;
+    for (unsigned i = 0; i < setup->workers && status == STRATEGY_OK; i++) {
+        struct pool_span span = pool_span(most, i, setup->workers);
+        status = keys_open(&made->parts[i].keys, span.to - span.from);
+        made->parts[i].keys.of_many = setup->batch_max > PIECE_ITEMS;
+    }
     if (status != STRATEGY_OK) {
         space_parallel_close(made);
         return status;
@@ -71,31 +56,28 @@ static enum strategy_status space_parallel_open(const struct strategy_setup *set
     return STRATEGY_OK;
 }
 
-static enum strategy_status space_parallel_create(void *state, void **space)
-{
-    pool_rouse(((struct space_parallel *)state)->pool);
-    return space_create(state, space);
-}
-
 static enum strategy_status encode_part(void *context, unsigned worker)
 {
     struct space_parallel *own = context;
     struct part *part = &own->parts[worker];
-    struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
-    enum strategy_status status = encoder_begin(&part->encoder, own->base.setup, own->space);
+    const struct strategy_setup *setup = own->crew.base.setup;
+    struct pool_span span = pool_span(own->piece.count, worker, setup->workers);
+    enum strategy_status status = encoder_begin(&part->encoder, setup, own->crew.space);
     if (status != STRATEGY_OK)
         return status;
-    status = keys_encode(&part->keys, &part->encoder, own->batch->items + span.from, span.to - span.from,
-                         &own->run->progress[worker]);
+    status = keys_encode(&part->keys, &part->encoder, own->piece.items + span.from, span.to - span.from,
+                         &own->crew.run->progress[worker]);
     encoder_end(&part->encoder);
     return status;
 }
 
-static enum strategy_status insert_parts(struct space_parallel *own, struct trie *trie)
+static enum strategy_status insert_piece(struct space_parallel *own, struct trie *trie)
 {
-    enum strategy_status status = STRATEGY_OK;
-    for (unsigned i = 0; i < own->base.setup->workers && status == STRATEGY_OK; i++)
-        status = keys_insert(&own->parts[i].keys, trie, &own->run->progress[0]);
+    struct crew *crew = &own->crew;
+    enum strategy_status status = pool_run(crew->pool, crew->run, PHASE_ENCODE, encode_part, own);
+    phase_enter(crew->run, crew->base.setup, PHASE_INSERT);
+    for (unsigned i = 0; i < crew->base.setup->workers && status == STRATEGY_OK; i++)
+        status = keys_insert(&own->parts[i].keys, trie, &crew->run->progress[0]);
     return status;
 }
 
@@ -103,16 +85,15 @@ static enum strategy_status space_parallel_insert(void *state, void *space, cons
                                                   struct strategy_run *run)
 {
     struct space_parallel *own = state;
-    const struct strategy_setup *setup = own->base.setup;
-    own->space = space;
-    own->batch = batch;
-    own->run = run;
+    const struct strategy_setup *setup = own->crew.base.setup;
     struct trie built;
     trie_init(&built);
-    enum strategy_status status = pool_run(own->pool, run, PHASE_ENCODE, encode_part, own);
-    phase_enter(run, setup, PHASE_INSERT);
-    if (status == STRATEGY_OK)
-        status = insert_parts(own, &built);
+    phase_enter(run, setup, PHASE_ENCODE);
+    enum strategy_status status = crew_take(&own->crew, space, batch, run);
+    for (size_t i = 0; i < batch->count && status == STRATEGY_OK; i += own->piece.count) {
+        own->piece = batch_piece(batch, i, PIECE_ITEMS);
+        status = insert_piece(own, &built);
+    }
     phase_enter(run, setup, PHASE_MERGE);
     status = space_finish(space, &built, status);
     phase_enter(run, setup, PHASE_NONE);
@@ -139,7 +120,7 @@ const struct strategy strategy_space_parallel = {
     .option_count = sizeof space_parallel_options / sizeof space_parallel_options[0],
     .open = space_parallel_open,
     .close = space_parallel_close,
-    .create = space_parallel_create,
+    .create = crew_create,
     .insert = space_parallel_insert,
     .walk = space_walk,
     .destroy = space_destroy,

@@ -57,6 +57,13 @@ struct batch {
     size_t count;
 };
 
+/* At most so many items of a batch, from number `from` on, which there is. */
+static inline struct batch batch_piece(const struct batch *batch, size_t from, size_t most)
+{
+    size_t left = batch->count - from;
+    return (struct batch){batch->items + from, left < most ? left : most};
+}
+
 /* The parts of a sample. A strategy reports those it has. */
 #define STRATEGY_PHASE_LIST(X)                                                                               \
     X(PHASE_NONE, "none")                                                                                    \

@@ -2,8 +2,8 @@
  * string-parallel.c - all workers print their part of the batch to text; worker 0 alone parses, encodes and
  * inserts it.
  *
- * Printing is the smallest part of the text path, so little can be won: the negative control among the
- * parallel ones.
+ * A large batch goes through in pieces (loader.h). Printing is the smallest part of the text path, so little
+ * can be won: the negative control among the parallel ones.
  */
 #include "strategies/loader.h"
 #include "strategies/pool.h"
@@ -21,7 +21,7 @@ struct string_parallel {
     struct trie_state base;
     struct pool *pool;
     struct loader loader;
-    const struct batch *batch; /* the job in hand */
+    struct batch piece; /* the job in hand */
     struct strategy_run *run;
     struct encoder encoder;
     struct part parts[];
@@ -70,8 +70,8 @@ static enum strategy_status string_parallel_create(void *state, void **space)
 static enum strategy_status print_part(void *context, unsigned worker)
 {
     struct string_parallel *own = context;
-    struct pool_span span = pool_span(own->batch->count, worker, own->base.setup->workers);
-    return text_print(&own->parts[worker].text, own->batch->items + span.from, span.to - span.from,
+    struct pool_span span = pool_span(own->piece.count, worker, own->base.setup->workers);
+    return text_print(&own->parts[worker].text, own->piece.items + span.from, span.to - span.from,
                       &own->run->progress[worker]);
 }
 
@@ -80,11 +80,24 @@ static enum strategy_status parse_parts(struct string_parallel *own)
     enum strategy_status status = STRATEGY_OK;
     loader_reset(&own->loader);
     for (unsigned i = 0; i < own->base.setup->workers && status == STRATEGY_OK; i++) {
-        struct pool_span span = pool_span(own->batch->count, i, own->base.setup->workers);
+        struct pool_span span = pool_span(own->piece.count, i, own->base.setup->workers);
         if (span.from < span.to)
-            status = loader_parse(&own->loader, &own->parts[i].text, own->batch->items + span.from,
+            status = loader_parse(&own->loader, &own->parts[i].text, own->piece.items + span.from,
                                   span.to - span.from, &own->run->progress[0]);
     }
+    return status;
+}
+
+static enum strategy_status insert_piece(struct string_parallel *own, struct space *space, struct trie *part)
+{
+    const struct strategy_setup *setup = own->base.setup;
+    enum strategy_status status = pool_run(own->pool, own->run, PHASE_PRINT, print_part, own);
+    phase_enter(own->run, setup, PHASE_PARSE);
+    if (status == STRATEGY_OK)
+        status = parse_parts(own);
+    phase_enter(own->run, setup, PHASE_BUILD);
+    if (status == STRATEGY_OK)
+        status = loader_insert(&own->loader, &own->encoder, setup, space, part, &own->run->progress[0]);
     return status;
 }
 
@@ -93,17 +106,15 @@ static enum strategy_status string_parallel_insert(void *state, void *space, con
 {
     struct string_parallel *own = state;
     const struct strategy_setup *setup = own->base.setup;
-    own->batch = batch;
-    own->run = run;
     struct trie part;
     trie_init(&part);
-    enum strategy_status status = pool_run(own->pool, run, PHASE_PRINT, print_part, own);
-    phase_enter(run, setup, PHASE_PARSE);
-    if (status == STRATEGY_OK)
-        status = parse_parts(own);
+    own->run = run;
     phase_enter(run, setup, PHASE_BUILD);
-    if (status == STRATEGY_OK)
-        status = loader_insert(&own->loader, &own->encoder, setup, space, &part, &run->progress[0]);
+    enum strategy_status status = encoder_expect(setup, space, batch->items, batch->count);
+    for (size_t i = 0; i < batch->count && status == STRATEGY_OK; i += LOADER_PIECE_ITEMS) {
+        own->piece = batch_piece(batch, i, LOADER_PIECE_ITEMS);
+        status = insert_piece(own, space, &part);
+    }
     phase_enter(run, setup, PHASE_MERGE);
     status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);

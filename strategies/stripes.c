@@ -148,10 +148,11 @@ enum strategy_status stripes_insert(void *state, void *space, const struct batch
 {
     struct stripes *own = state;
     const struct strategy_setup *setup = own->crew.base.setup;
-    crew_take(&own->crew, space, batch, run);
     bool by_key = own->choice == STRIPES_BY_KEY && own->count > 1;
     phase_enter(run, setup, PHASE_PARTITION);
-    enum strategy_status status = by_key ? find_stem(own) : STRATEGY_OK;
+    enum strategy_status status = crew_take(&own->crew, space, batch, run);
+    if (status == STRATEGY_OK && by_key)
+        status = find_stem(own);
     if (status == STRATEGY_OK)
         status = pool_run(own->crew.pool, run, PHASE_BUILD, insert_part, own);
     phase_enter(run, setup, PHASE_MERGE);

@@ -1,7 +1,7 @@
 /*
  * text.c - every item takes the way through text: print, tokenise and parse, encode, insert.
  *
- * Three passes over the batch, so that their shares can be told apart.
+ * Three passes over the batch, or each piece of it, so that their shares can be told apart.
  */
 #include "strategies/loader.h"
 
@@ -42,23 +42,37 @@ static enum strategy_status text_path_open(const struct strategy_setup *setup, v
     return STRATEGY_OK;
 }
 
+static enum strategy_status insert_piece(struct text_path *own, struct space *space,
+                                         const struct batch *piece, struct trie *part,
+                                         struct strategy_run *run)
+{
+    const struct strategy_setup *setup = own->base.setup;
+    struct strategy_progress *progress = &run->progress[0];
+    phase_enter(run, setup, PHASE_PRINT);
+    enum strategy_status status = text_print(&own->text, piece->items, piece->count, progress);
+    phase_enter(run, setup, PHASE_PARSE);
+    loader_reset(&own->loader);
+    if (status == STRATEGY_OK)
+        status = loader_parse(&own->loader, &own->text, piece->items, piece->count, progress);
+    phase_enter(run, setup, PHASE_BUILD);
+    if (status == STRATEGY_OK)
+        status = loader_insert(&own->loader, &own->encoder, setup, space, part, progress);
+    return status;
+}
+
 static enum strategy_status text_path_insert(void *state, void *space, const struct batch *batch,
                                              struct strategy_run *run)
 {
     struct text_path *own = state;
     const struct strategy_setup *setup = own->base.setup;
-    struct strategy_progress *progress = &run->progress[0];
     struct trie part;
     trie_init(&part);
-    phase_enter(run, setup, PHASE_PRINT);
-    enum strategy_status status = text_print(&own->text, batch->items, batch->count, progress);
-    phase_enter(run, setup, PHASE_PARSE);
-    loader_reset(&own->loader);
-    if (status == STRATEGY_OK)
-        status = loader_parse(&own->loader, &own->text, batch->items, batch->count, progress);
     phase_enter(run, setup, PHASE_BUILD);
-    if (status == STRATEGY_OK)
-        status = loader_insert(&own->loader, &own->encoder, setup, space, &part, progress);
+    enum strategy_status status = encoder_expect(setup, space, batch->items, batch->count);
+    for (size_t i = 0; i < batch->count && status == STRATEGY_OK; i += LOADER_PIECE_ITEMS) {
+        struct batch piece = batch_piece(batch, i, LOADER_PIECE_ITEMS);
+        status = insert_piece(own, space, &piece, &part, run);
+    }
     phase_enter(run, setup, PHASE_MERGE);
     status = space_finish(space, &part, status);
     phase_enter(run, setup, PHASE_NONE);

@@ -78,6 +78,11 @@ void trie_region_close(struct trie_region *region)
     *region = (struct trie_region){.next = NULL};
 }
 
+size_t trie_region_bytes(const struct trie_region *region)
+{
+    return region->block == NULL ? 0 : region->bytes - (size_t)(region->block_end - region->next);
+}
+
 static size_t pages_wanted(const struct trie_region *region)
 {
     size_t pages = (region->expect_bytes + PAGE_BYTES - 1) / PAGE_BYTES;
@@ -109,6 +114,7 @@ static bool next_block(struct trie_region *region)
     region->block_end = memory + bytes;
     region->next = (uint8_t *)(block + 1);
     region->end = page_end(region, start);
+    region->bytes += (size_t)(region->block_end - start);
     bytes = pages * PAGE_BYTES;
     region->expect_bytes -= bytes < region->expect_bytes ? bytes : region->expect_bytes;
     return true;

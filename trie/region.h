@@ -26,12 +26,16 @@ struct trie_region {
     struct region_block *block;
     uint8_t *block_end;  /* of the block's memory */
     size_t expect_bytes; /* that blocks to come will have to hold, as far as was foreseen */
+    size_t bytes;        /* of all its blocks */
     uint32_t taken;      /* nodes cut out of the block */
     bool huge;           /* blocks are huge pages, where the kernel gives them */
 };
 
 /* An empty region for about so many bytes of nodes. Allocates nothing. */
 void trie_region_open(struct trie_region *region, size_t expect_bytes);
+
+/* What it has cut out of its blocks so far, for regions to come that will hold about as much. */
+size_t trie_region_bytes(const struct trie_region *region);
 
 /* Ends the region; its nodes live on. Cannot fail. */
 void trie_region_close(struct trie_region *region);

@@ -1,6 +1,6 @@
 /*
  * test_stream.c - batches so large that they are taken piece by piece: the same set as a plain model, in
- * order or not, and out of order only late; and no memory at any point.
+ * order or not, and out of order only late; with texts that come again; and no memory at any point.
  */
 #include "strategies/registry.h"
 #include "strategies/stream.h"
@@ -247,6 +247,19 @@ static void a_text_comes_again_in_a_whole_batch(void **state)
     check_text_again(WHOLE_ITEMS);
 }
 
+/* Those that keep no more than a piece of such a batch between their passes, alone and with others. */
+static void what_waits_between_passes(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"text", "string-parallel", "space-parallel", "pipeline"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct strategy *strategy = strategy_find(names[i]);
+        bool parallel = (strategy->claims & STRATEGY_PARALLEL) != 0;
+        for (unsigned workers = 1; workers <= (parallel ? WORKERS_MAX : 1); workers += 2)
+            check_strategy(strategy, workers, INTERNED);
+    }
+}
+
 /* What one worker takes pieces with. */
 struct taker {
     struct strategy_setup setup;
@@ -323,13 +336,10 @@ static void all_is_taken_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(batches_in_order),
-        cmocka_unit_test(disorder_that_shows_late),
-        cmocka_unit_test(disorder_throughout),
-        cmocka_unit_test(no_text_comes_again),
-        cmocka_unit_test(a_text_comes_again_late),
-        cmocka_unit_test(a_text_comes_again_in_a_whole_batch),
-        cmocka_unit_test(no_memory),
+        cmocka_unit_test(batches_in_order),          cmocka_unit_test(disorder_that_shows_late),
+        cmocka_unit_test(disorder_throughout),       cmocka_unit_test(no_text_comes_again),
+        cmocka_unit_test(a_text_comes_again_late),   cmocka_unit_test(a_text_comes_again_in_a_whole_batch),
+        cmocka_unit_test(what_waits_between_passes), cmocka_unit_test(no_memory),
         cmocka_unit_test(all_is_taken_once),
     };
     return cmocka_run_group_tests(tests, make_items, NULL);
