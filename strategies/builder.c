@@ -5,29 +5,10 @@
 
 #include <stdlib.h>
 
-enum {
-    ITEM_BYTES = 256,                              /* of an item, about: key, symbols, nodes */
-    ANNOUNCED_BYTES_MAX = (32 << 20) - (64 << 10), /* glibc learns from less than 32 MiB only */
-};
-
 /* Of nodes: for fewer, what is left over of a block would weigh more than what it saves. */
 enum { BLOCK_BYTES_MIN = 12 << 10 };
 
 const char *const builder_nodes_names[] = {"block", "malloc", NULL};
-
-/*
- * Lets malloc see how much memory comes and goes with each batch. glibc's then keeps as much of the top of
- * its heap, in place of giving it back after a batch and faulting it in again in the next one, which it does
- * by chance of what lies where (README.md); to others it is nothing. None of it is touched. False: there is
- * none.
- */
-static bool announce(size_t count_max)
-{
-    bool large = count_max > ANNOUNCED_BYTES_MAX / ITEM_BYTES;
-    void *volatile memory = malloc(large ? ANNOUNCED_BYTES_MAX : (count_max + 1) * ITEM_BYTES);
-    free(memory);
-    return memory != NULL;
-}
 
 enum strategy_status builder_open(struct builder *builder, const struct strategy_setup *setup,
                                   size_t count_max, enum builder_nodes nodes)
@@ -36,9 +17,9 @@ enum strategy_status builder_open(struct builder *builder, const struct strategy
     builder->nodes = nodes;
     builder->symbols = NULL;
     builder->worker = 0;
-    if (!announce(count_max))
-        return STRATEGY_NO_MEMORY;
-    enum strategy_status status = order_open(&builder->order, count_max);
+    enum strategy_status status = space_announce(count_max);
+    if (status == STRATEGY_OK)
+        status = order_open(&builder->order, count_max);
     return status == STRATEGY_OK && !setup->encoded ? keys_open(&builder->keys, count_max) : status;
 }
 

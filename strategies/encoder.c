@@ -182,11 +182,14 @@ enum strategy_status encoder_insert_all(struct encoder *encoder, const struct it
 {
     struct trie_cursor cursor = {.count = 0};
     uint8_t *own_key = encoder->key, *next_key = encoder->other_key;
-    bool ask = encoder->encoded && count >= ASK_ITEMS_MIN && keys_jump(items, count);
+    bool ask_nodes = encoder->encoded && count >= ASK_ITEMS_MIN && keys_jump(items, count);
+    bool ask_symbols = count >= ENCODER_MANY_ITEMS && encoder_looks_up(encoder);
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
-        if (ask && i + ASK_AHEAD < count && cursor.count > 1)
+        if (ask_nodes && i + ASK_AHEAD < count && cursor.count > 1)
             trie_ask(trie, items[i + ASK_AHEAD].key, items[i + ASK_AHEAD].key_length, cursor.count - 1);
+        if (ask_symbols)
+            encoder_ask(encoder, items, i, count);
         const uint8_t *key = items[i].key;
         size_t length = items[i].key_length;
         enum trie_status status = TRIE_OK;

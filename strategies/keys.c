@@ -72,10 +72,6 @@ static enum trie_status keys_append(struct keys *keys, struct encoder *encoder, 
     }
 }
 
-/* Where symbols are interned, those of so many items further on are asked for: enough to hide a miss of the
- * cache behind. Where all fit the cache it costs: 1.13 of the time at 10,000 facts, 0.88 at 100,000. */
-enum { ASK_AHEAD = 16, ASK_COUNT_MIN = 32768 };
-
 enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, const struct item *items,
                                  size_t count, struct strategy_progress *progress)
 {
@@ -83,14 +79,11 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     keys->count = 0;
     if (!reserve_lengths(keys, count))
         return STRATEGY_NO_MEMORY;
-    bool many = keys->of_many || count >= ASK_COUNT_MIN;
-    bool ask =
-        encoder->symbols != NULL && !encoder->encoded && many && !symbols_part_assumes(encoder->writer.part);
+    bool ask = (keys->of_many || count >= ENCODER_MANY_ITEMS) && encoder_looks_up(encoder);
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
-        if (ask && i + ASK_AHEAD < count)
-            expr_ask(items[i + ASK_AHEAD].terms, items[i + ASK_AHEAD].term_count, encoder->symbols,
-                     encoder->writer.part);
+        if (ask)
+            encoder_ask(encoder, items, i, count);
         enum trie_status status = keys_append(keys, encoder, &items[i], count);
         if (status != TRIE_OK)
             return space_status(status);

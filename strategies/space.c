@@ -28,6 +28,19 @@ struct trie_state trie_state_with(const struct strategy_setup *setup, const int6
     return (struct trie_state){.setup = setup, .faults = faults};
 }
 
+enum {
+    ITEM_BYTES = 256,                              /* of an item, about: key, symbols, nodes */
+    ANNOUNCED_BYTES_MAX = (32 << 20) - (64 << 10), /* glibc learns from less than 32 MiB only */
+};
+
+enum strategy_status space_announce(size_t count_max)
+{
+    bool large = count_max > ANNOUNCED_BYTES_MAX / ITEM_BYTES;
+    void *volatile memory = malloc(large ? ANNOUNCED_BYTES_MAX : (count_max + 1) * ITEM_BYTES);
+    free(memory);
+    return memory != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+}
+
 enum strategy_status space_create(void *state, void **space)
 {
     const struct trie_state *base = state;

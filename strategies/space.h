@@ -46,6 +46,14 @@ extern const struct strategy_option space_options[SPACE_OPTION_COUNT];
 /* The state of a strategy with these options; options points at the first of their values. */
 struct trie_state trie_state_with(const struct strategy_setup *setup, const int64_t *options);
 
+/*
+ * For strategy.open: lets malloc see how much memory comes and goes with batches of so many items. glibc's
+ * then keeps as much of the top of its heap, in place of giving it back after a batch and faulting it in
+ * again in the next one, which it does by chance of what lies where (README.md); to others it is nothing.
+ * None of it is touched. Errors: STRATEGY_NO_MEMORY.
+ */
+enum strategy_status space_announce(size_t count_max);
+
 /* strategy.create: an empty space. Errors: STRATEGY_NO_MEMORY. */
 enum strategy_status space_create(void *state, void **space);
 
