@@ -17,7 +17,7 @@ enum strategy_status builder_open(struct builder *builder, const struct strategy
     builder->nodes = nodes;
     builder->symbols = NULL;
     builder->worker = 0;
-    enum strategy_status status = space_announce(count_max);
+    enum strategy_status status = space_announce(count_max, &builder->lid);
     if (status == STRATEGY_OK)
         status = order_open(&builder->order, count_max);
     return status == STRATEGY_OK && !setup->encoded ? keys_open(&builder->keys, count_max) : status;
@@ -27,6 +27,7 @@ void builder_close(struct builder *builder)
 {
     order_close(&builder->order);
     keys_close(&builder->keys);
+    free(builder->lid);
 }
 
 static void refer_to_items(struct builder *builder, const struct item *items, size_t count)

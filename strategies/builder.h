@@ -25,6 +25,7 @@ struct builder {
         *symbols;    /* where new symbols go; NULL, as builder_open() sets it: into the space's table */
     unsigned worker; /* whose part that is */
     size_t count;    /* keys in hand: order.keys[count] */
+    void *lid;       /* space_announce() */
     struct order order;
     struct keys keys;
     struct encoder encoder;

@@ -11,18 +11,17 @@ enum strategy_status crew_open(const struct strategy_setup *setup, size_t bytes,
 {
     if (!encoder_for_each_worker(setup))
         return STRATEGY_UNSUPPORTED;
-    enum strategy_status status = space_announce(setup->batch_max);
-    if (status != STRATEGY_OK)
-        return status;
     size_t all = (bytes + setup->workers * part_bytes + CREW_ALIGNMENT - 1) / CREW_ALIGNMENT * CREW_ALIGNMENT;
     struct crew *made = aligned_alloc(CREW_ALIGNMENT, all);
     if (made == NULL)
         return STRATEGY_NO_MEMORY;
     memset(made, 0, all);
     made->base = trie_state_with(setup, &setup->options[OPTION_SPACE]);
-    status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
+    enum strategy_status status = space_announce(setup->batch_max, &made->lid);
+    if (status == STRATEGY_OK)
+        status = pool_open(setup, (enum pool_kind)setup->options[OPTION_POOL], &made->pool);
     if (status != STRATEGY_OK) {
-        free(made);
+        crew_close(made);
         return status;
     }
     *state = made;
@@ -33,6 +32,7 @@ void crew_close(void *state)
 {
     struct crew *crew = state;
     pool_close(crew->pool);
+    free(crew->lid);
     free(crew);
 }
 

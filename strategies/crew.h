@@ -13,6 +13,7 @@
 struct crew {
     struct trie_state base;
     struct pool *pool;
+    void *lid;           /* space_announce() */
     struct space *space; /* the job in hand */
     const struct batch *batch;
     struct strategy_run *run;

@@ -29,16 +29,35 @@ struct trie_state trie_state_with(const struct strategy_setup *setup, const int6
 }
 
 enum {
-    ITEM_BYTES = 256,                              /* of an item, about: key, symbols, nodes */
-    ANNOUNCED_BYTES_MAX = (32 << 20) - (64 << 10), /* glibc learns from less than 32 MiB only */
+    ITEM_BYTES = 256,                          /* of an item, about: key, symbols, nodes */
+    PIECE_BYTES_MAX = (32 << 20) - (64 << 10), /* glibc learns from less than 32 MiB only */
+    PIECES_MAX = 8,                            /* below the lid */
 };
 
-enum strategy_status space_announce(size_t count_max)
+/* So many large pieces of memory, one above the other as long as malloc has no holes for them; only the last
+ * stays. Fewer, if there are no more. */
+static void *put_lid(size_t pieces)
 {
-    bool large = count_max > ANNOUNCED_BYTES_MAX / ITEM_BYTES;
-    void *volatile memory = malloc(large ? ANNOUNCED_BYTES_MAX : (count_max + 1) * ITEM_BYTES);
+    void *taken[PIECES_MAX + 1];
+    size_t count = 0;
+    while (count <= pieces && (taken[count] = malloc(PIECE_BYTES_MAX)) != NULL)
+        count++;
+    for (size_t i = 0; i + 1 < count; i++)
+        free(taken[i]);
+    return count > 0 ? taken[count - 1] : NULL;
+}
+
+enum strategy_status space_announce(size_t count_max, void **lid)
+{
+    size_t pieces = count_max / (PIECE_BYTES_MAX / ITEM_BYTES);
+    void *volatile memory = malloc(pieces > 0 ? PIECE_BYTES_MAX : (count_max + 1) * ITEM_BYTES);
     free(memory);
-    return memory != NULL ? STRATEGY_OK : STRATEGY_NO_MEMORY;
+    *lid = NULL;
+    if (memory == NULL)
+        return STRATEGY_NO_MEMORY;
+    if (pieces > 0)
+        *lid = put_lid(pieces < PIECES_MAX ? pieces + 1 : PIECES_MAX);
+    return STRATEGY_OK;
 }
 
 enum strategy_status space_create(void *state, void **space)

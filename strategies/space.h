@@ -49,10 +49,12 @@ struct trie_state trie_state_with(const struct strategy_setup *setup, const int6
 /*
  * For strategy.open: lets malloc see how much memory comes and goes with batches of so many items. glibc's
  * then keeps as much of the top of its heap, in place of giving it back after a batch and faulting it in
- * again in the next one, which it does by chance of what lies where (README.md); to others it is nothing.
- * None of it is touched. Errors: STRATEGY_NO_MEMORY.
+ * again in the next one, which it does by chance of what lies where (README.md). Beyond 64 MiB it keeps
+ * nothing at the top, whatever it saw: so *lid, for free() in strategy.close, is a block above what large
+ * batches will need, or NULL. None of it is touched; to other allocators it is nothing. Errors:
+ * STRATEGY_NO_MEMORY.
  */
-enum strategy_status space_announce(size_t count_max);
+enum strategy_status space_announce(size_t count_max, void **lid);
 
 /* strategy.create: an empty space. Errors: STRATEGY_NO_MEMORY. */
 enum strategy_status space_create(void *state, void **space);
