@@ -48,10 +48,8 @@ static enum strategy_status combining_open(const struct strategy_setup *setup, v
     if (status != STRATEGY_OK)
         return status;
     struct combining *made = opened;
-    for (unsigned i = 0; i < setup->workers && status == STRATEGY_OK; i++) {
+    for (unsigned i = 0; i < setup->workers && status == STRATEGY_OK; i++)
         status = keys_open(&made->parts[i].keys, CHUNK_ITEMS);
-        made->parts[i].keys.of_many = setup->batch_max >= ENCODER_MANY_ITEMS;
-    }
     if (status != STRATEGY_OK) {
         combining_close(made);
         return status;

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Of so many the symbols do not fit the cache. */
+enum { MANY_ITEMS = 32768 };
+
 enum strategy_status encoder_begin(struct encoder *encoder, const struct strategy_setup *setup,
                                    struct space *space)
 {
@@ -15,6 +18,7 @@ enum strategy_status encoder_begin_part(struct encoder *encoder, const struct st
                                         struct space *space, struct symbols_part *part, unsigned number)
 {
     encoder->encoded = setup->encoded;
+    encoder->many = setup->batch_max >= MANY_ITEMS;
     encoder->symbols = space->symbols;
     encoder->writer = (struct symbols_writer){.held = false};
     if (space->symbols == NULL)
@@ -183,7 +187,7 @@ enum strategy_status encoder_insert_all(struct encoder *encoder, const struct it
     struct trie_cursor cursor = {.count = 0};
     uint8_t *own_key = encoder->key, *next_key = encoder->other_key;
     bool ask_nodes = encoder->encoded && count >= ASK_ITEMS_MIN && keys_jump(items, count);
-    bool ask_symbols = count >= ENCODER_MANY_ITEMS && encoder_looks_up(encoder);
+    bool ask_symbols = encoder_asks(encoder);
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
         if (ask_nodes && i + ASK_AHEAD < count && cursor.count > 1)

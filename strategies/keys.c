@@ -79,7 +79,7 @@ enum strategy_status keys_encode(struct keys *keys, struct encoder *encoder, con
     keys->count = 0;
     if (!reserve_lengths(keys, count))
         return STRATEGY_NO_MEMORY;
-    bool ask = (keys->of_many || count >= ENCODER_MANY_ITEMS) && encoder_looks_up(encoder);
+    bool ask = encoder_asks(encoder);
     for (size_t i = 0; i < count; i++) {
         progress->item = i;
         if (ask)

@@ -15,7 +15,6 @@ struct keys {
     size_t used, capacity;
     uint32_t *lengths; /* key i has lengths[i] bytes, right behind key i - 1 */
     size_t count, count_max;
-    bool of_many; /* a piece of a large batch, whose symbols do not fit the cache; false at first */
 };
 
 /* Makes room for count_max keys in number; more of them make it grow. Errors: STRATEGY_NO_MEMORY;

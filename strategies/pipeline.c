@@ -69,10 +69,8 @@ static enum strategy_status open_part(struct pipeline *own, unsigned worker)
     struct pool_span span = encoder_span(own, own->crew.base.setup->batch_max, worker);
     size_t items = chunk_items(span);
     enum strategy_status status = STRATEGY_OK;
-    for (size_t k = 0; k < CHUNKS && k * items < span.to - span.from && status == STRATEGY_OK; k++) {
+    for (size_t k = 0; k < CHUNKS && k * items < span.to - span.from && status == STRATEGY_OK; k++)
         status = keys_open(&own->parts[worker].chunks[k], items);
-        own->parts[worker].chunks[k].of_many = own->crew.base.setup->batch_max >= ENCODER_MANY_ITEMS;
-    }
     return status;
 }
 

@@ -46,7 +46,6 @@ static enum strategy_status space_parallel_open(const struct strategy_setup *set
     for (unsigned i = 0; i < setup->workers && status == STRATEGY_OK; i++) {
         struct pool_span span = pool_span(most, i, setup->workers);
         status = keys_open(&made->parts[i].keys, span.to - span.from);
-        made->parts[i].keys.of_many = setup->batch_max >= ENCODER_MANY_ITEMS;
     }
     if (status != STRATEGY_OK) {
         space_parallel_close(made);

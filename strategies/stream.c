@@ -110,9 +110,7 @@ enum strategy_status stream_take(struct stream *stream, struct builder *builder,
     enum strategy_status status = builder_begin(builder, space);
     if (status != STRATEGY_OK)
         return status;
-    builder->keys.of_many = true;
     status = take_pieces(stream, builder, trie, progress);
-    builder->keys.of_many = false;
     builder_end(builder);
     return status;
 }

@@ -96,7 +96,7 @@ static enum strategy_status insert_part(void *context, unsigned worker)
     enum strategy_status status = encoder_begin(encoder, own->crew.base.setup, own->crew.space);
     if (status != STRATEGY_OK)
         return status;
-    bool ask = own->crew.batch->count >= ENCODER_MANY_ITEMS && encoder_looks_up(encoder);
+    bool ask = encoder_asks(encoder);
     for (size_t i = span.from; i < span.to && status == STRATEGY_OK; i++) {
         own->crew.run->progress[worker].item = i;
         if (ask)
